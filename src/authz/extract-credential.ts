@@ -1,0 +1,53 @@
+import { halt, pass, type Step } from '../lib/step.ts';
+import { deny, type Deny } from './decision.ts';
+import { readBearerHeader } from './credentials/bearer-header.ts';
+import type { Credential, ReadCredential } from './credentials/credential.ts';
+import type { Policy } from './policy.ts';
+import type { AuthzRequest } from './request.ts';
+
+interface CredentialPlace {
+  readonly isOn: (policy: Policy) => boolean;
+  readonly read: ReadCredential;
+}
+
+/** Where credentials are looked for, in this order; a kind of credential is a row. */
+const places: readonly CredentialPlace[] = [
+  {
+    isOn: ({ tokenPlan }) => tokenPlan.verifyJwt || tokenPlan.introspect,
+    read: readBearerHeader,
+  },
+];
+
+/** The one credential of a request. Two are refused: which one counts would be a guess. */
+export function extractCredential(request: AuthzRequest, policy: Policy): Step<Credential, Deny> {
+  const malformed = checkAuthorizationHeader(request);
+  if (malformed !== null) return halt(malformed);
+
+  const found = places
+    .filter((place) => place.isOn(policy))
+    .map((place) => place.read(request))
+    .filter((credential) => credential !== null);
+  const [first, ...others] = found;
+  if (first === undefined) return halt(deny('credential_missing'));
+  if (others.length > 0) return halt(deny('credential_ambiguous', 'credentials in several places'));
+  return first.kind === 'deny' ? halt(first) : pass(first);
+}
+
+/**
+ * Envoy merges a repeated `Authorization` into `Bearer a,Bearer b`, even with raw headers. A comma
+ * followed by another scheme is therefore two credentials; inside one token it is merely malformed.
+ */
+function checkAuthorizationHeader(request: AuthzRequest): Deny | null {
+  const values = request.headers.values('authorization');
+  if (values.length > 1) return deny('credential_ambiguous', 'several Authorization headers');
+  const [value] = values;
+  if (value === undefined) return null;
+  if (value.trim() === '') return deny('credential_malformed', 'an empty Authorization header');
+  return mergedCredentials.test(value)
+    ? deny('credential_ambiguous', 'several credentials in one Authorization header')
+    : null;
+}
+
+// Schemes without parameters in their grammar; a comma of `Digest` or `DPoP` is not for us to read.
+const mergedCredentials =
+  /^\s*(?:(?:bearer|basic|dpop)\b[^,]*,|[^,]*,\s*(?:bearer|basic|dpop)(?:\s|$))/i;

@@ -1,0 +1,51 @@
+import type { MaybePromise, Step } from '../lib/step.ts';
+import type { Refusal } from './decision.ts';
+
+/** Claims of a verified token. Parsed JSON, so read own properties only (see claims.ts). */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** How a token was brought and proved (names of Kong's `auth_methods`). */
+export type AuthMethod = 'bearer' | 'introspection';
+
+/** What a provider vouched for. Policy (audience, scopes, groups) is not judged yet. */
+export interface VerifiedToken {
+  /** Name of the identity provider in the configuration. */
+  readonly provider: string;
+  /** `iss` of the token, or the provider's issuer where an introspection answer has none. */
+  readonly issuer: string;
+  readonly method: AuthMethod;
+  readonly claims: Claims;
+}
+
+/** Where a verified token came from. */
+export type CacheResult = 'hit' | 'miss' | 'stale';
+
+export interface TokenToVerify {
+  readonly token: string;
+  /** Address of the caller as Envoy saw it, to keep one caller's garbage from starving the others. */
+  readonly source: string;
+}
+
+/** Which providers may be asked about a Service's tokens, and how. */
+export interface TokenPlan {
+  /** Provider names in the order of the configuration. */
+  readonly providers: readonly string[];
+  /** `bearer` is on: a JWT is verified by its provider's keys. */
+  readonly verifyJwt: boolean;
+  /** `introspection` is on: opaque tokens, and JWTs where `bearer` is off, are introspected. */
+  readonly introspect: boolean;
+  /** Several providers may be asked about one opaque token, one after the other. */
+  readonly introspectInOrder: boolean;
+}
+
+export interface TokenVerdict {
+  readonly token: VerifiedToken;
+  readonly cache: CacheResult;
+}
+
+/** Port: proves a token, from a cache or by the provider. Never throws for what a caller can send. */
+export type VerifyToken = (
+  presented: TokenToVerify,
+  plan: TokenPlan,
+  signal: AbortSignal,
+) => MaybePromise<Step<TokenVerdict, Refusal>>;
