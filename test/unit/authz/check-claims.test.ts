@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { checkClaims, meets } from '../../../src/authz/check-claims.ts';
+import { readFirstClaim, readWords } from '../../../src/authz/claims.ts';
+import { checkProof } from '../../../src/authz/check-proof.ts';
+import { policyOf, providerPolicyOf, tokenOf } from '../../support/builders.ts';
+
+function judge(claims: Record<string, unknown>, needs: { aud?: string[]; scope?: string[] }) {
+  const words = (items: string[] = []) => items.map((item) => item.split(' '));
+  return checkClaims(
+    tokenOf(claims),
+    providerPolicyOf({ audienceRequired: words(needs.aud) }),
+    policyOf({ scopesRequired: words(needs.scope) }),
+  );
+}
+
+describe('audience', () => {
+  it.each<[string, unknown, string[], boolean]>([
+    ['a string', 'api', ['api'], true],
+    ['one of an array', ['x', 'api'], ['api'], true],
+    ['one of the alternatives', 'b', ['a', 'b'], true],
+    ['all words of an alternative', ['a', 'b'], ['a b'], true],
+    ['only one word of an alternative', ['a'], ['a b'], false],
+    ['a string that holds the words', 'a b', ['a b'], false],
+    ['another case', 'API', ['api'], false],
+    ['a prefix', 'api://orders', ['api://'], false],
+    ['absent', undefined, ['api'], false],
+    ['null', null, ['api'], false],
+    ['an object', { api: true }, ['api'], false],
+    ['a nested array', [['api']], ['api'], false],
+    ['absent, not required', undefined, [], true],
+  ])('%s', (_name, aud, required, accepted) => {
+    const judged = judge({ aud }, { aud: required });
+
+    expect(judged.ok).toBe(accepted);
+    if (!judged.ok) expect(judged.stop.reason).toBe('token_audience_mismatch');
+  });
+});
+
+describe('scopes', () => {
+  it.each<[string, Record<string, unknown>, string[], boolean]>([
+    ['a string', { scope: 'a b' }, ['b'], true],
+    ['an array', { scp: ['a', 'b'] }, ['a b'], true],
+    ['the first claim that is present wins', { scp: 'a', scope: 'b' }, ['b'], false],
+    ['null counts as absent', { scp: null, scope: 'b' }, ['b'], true],
+    ['mixed types', { scope: ['a', 1] }, ['a'], false],
+    ['a number', { scope: 1 }, ['1'], false],
+    ['absent', {}, ['a'], false],
+  ])('%s', (_name, claims, required, accepted) => {
+    const judged = judge(claims, { scope: required });
+
+    expect(judged.ok).toBe(accepted);
+    if (!judged.ok) expect(judged.stop.reason).toBe('scope_insufficient');
+  });
+
+  it('a requirement is an OR of ANDs', () => {
+    const word = fc.constantFrom('a', 'b', 'c', 'd');
+    fc.assert(
+      fc.property(fc.array(word), fc.array(fc.array(word, { minLength: 1 })), (has, needs) => {
+        const expected =
+          needs.length === 0 || needs.some((all) => all.every((need) => has.includes(need)));
+        expect(meets(new Set(has), needs)).toBe(expected);
+      }),
+    );
+  });
+});
+
+describe('claims', () => {
+  const claims = JSON.parse(
+    '{"realm_access":{"roles":["a"]},"__proto__":{"x":"y"},"n":null,"s":"  a  b "}',
+  ) as Record<string, unknown>;
+
+  it.each<[string[][], unknown]>([
+    [[['realm_access', 'roles']], ['a']],
+    [[['constructor']], undefined],
+    [[['toString']], undefined],
+    [[['__proto__', 'x']], 'y'],
+    [[['realm_access', 'length']], undefined],
+    [[['s', 'length']], undefined],
+    [[['n']], undefined],
+    [[['n'], ['s']], '  a  b '],
+    [[], undefined],
+  ])('reads %j', (paths, expected) => {
+    expect(readFirstClaim(claims, paths)).toEqual(expected);
+  });
+
+  it('splits words at blanks', () => {
+    expect(readWords(claims, [['s']])).toEqual(['a', 'b']);
+  });
+});
+
+describe('a bound token', () => {
+  it.each<[unknown, boolean]>([
+    [undefined, true],
+    [null, true],
+    [{ jkt: 'x' }, false],
+    [{}, false],
+    ['', false],
+    [false, false],
+  ])('cnf %j', (cnf, accepted) => {
+    expect(checkProof(tokenOf(cnf === undefined ? {} : { cnf })).ok).toBe(accepted);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { extractCredential } from '../../../src/authz/extract-credential.ts';
+import { headersOf, policyOf, requestOf } from '../../support/builders.ts';
+
+function extract(...values: string[]) {
+  const headers = headersOf(...values.map((value) => ['authorization', value] as const));
+  return extractCredential(requestOf({ headers }), policyOf());
+}
+
+describe('extracts', () => {
+  it.each([
+    ['Bearer abc.def', 'abc.def'],
+    ['bearer abc', 'abc'],
+    ['BEARER   abc==', 'abc=='],
+    ['Bearer a-._~+/9=', 'a-._~+/9='],
+  ])('%s', (value, token) => {
+    expect(extract(value)).toMatchObject({ ok: true, value: { kind: 'bearer', token } });
+  });
+
+  it('any b64token after Bearer', () => {
+    const token = fc.stringMatching(/^[A-Za-z0-9\-._~+/]+=*$/);
+    fc.assert(
+      fc.property(token, (text) => {
+        expect(extract(`Bearer ${text}`)).toMatchObject({ ok: true, value: { token: text } });
+      }),
+    );
+  });
+});
+
+describe('refuses', () => {
+  it.each<[string, string[], string]>([
+    ['no header', [], 'credential_missing'],
+    ['a method that is off', ['Basic YTpi'], 'credential_missing'],
+    ['an unknown scheme', ['Digest username="a", realm="b"'], 'credential_missing'],
+    ['a scheme that only begins alike', ['Bearers abc'], 'credential_missing'],
+    ['an empty header', [''], 'credential_malformed'],
+    ['blanks', ['  '], 'credential_malformed'],
+    ['no token', ['Bearer'], 'credential_malformed'],
+    ['no token after the blank', ['Bearer '], 'credential_malformed'],
+    ['two words', ['Bearer a b'], 'credential_malformed'],
+    ['a quote', ['Bearer "a"'], 'credential_malformed'],
+    ['a line break', ['Bearer a\nb'], 'credential_malformed'],
+    ['a NUL', ['Bearer a\u0000'], 'credential_malformed'],
+    ['other letters', ['Bearer жетон'], 'credential_malformed'],
+    ['two headers', ['Bearer a', 'Bearer a'], 'credential_ambiguous'],
+    ['two merged headers', ['Bearer a,Bearer b'], 'credential_ambiguous'],
+    ['two merged headers with a blank', ['Bearer a, Bearer b'], 'credential_ambiguous'],
+    ['two schemes', ['Basic YTpi,Bearer b'], 'credential_ambiguous'],
+    [
+      'a scheme that is off before one that is on',
+      ['Digest a=b, Bearer c'],
+      'credential_ambiguous',
+    ],
+    ['a comma in the token', ['Bearer a,b'], 'credential_ambiguous'],
+  ])('%s', (_name, values, reason) => {
+    expect(extract(...values)).toMatchObject({ ok: false, stop: { reason } });
+  });
+
+  it('anything else, without ever throwing', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        const credential = extract(value);
+        if (credential.ok) expect(value.toLowerCase()).toMatch(/^bearer +\S+$/);
+      }),
+    );
+  });
+});
