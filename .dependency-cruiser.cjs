@@ -1,0 +1,115 @@
+/**
+ * Who may import whom: main → app → the adapters → authz → lib. Adapters never import each other;
+ * they meet in app.ts. Each library has one home.
+ */
+const adapters = ['config', 'envoy', 'oauth', 'server', 'store', 'telemetry'];
+
+/** A folder of src and the folders that it may import from. */
+const mayImport = {
+  lib: [],
+  authz: ['lib'],
+  documents: ['lib'],
+  ...Object.fromEntries(adapters.map((name) => [name, ['authz', 'lib']])),
+  config: ['authz', 'documents', 'lib'],
+  store: ['authz', 'documents', 'lib'],
+  cli: ['app', 'authz', 'config', 'documents', 'lib'],
+  main: ['app', 'cli', 'config', 'lib'],
+};
+
+/** A library and the folders of src that may use it. */
+const homes = {
+  jose: ['oauth'],
+  oauth4webapi: ['oauth'],
+  undici: ['oauth'],
+  cockatiel: ['oauth'],
+  ioredis: ['store/redis'],
+  pino: ['telemetry'],
+  '@prometheus-io/client': ['telemetry'],
+  '@grpc/': ['envoy', 'server'],
+  'grpc-health-check': ['server'],
+  negotiator: ['envoy'],
+  yaml: ['documents'],
+  zod: ['config', 'documents', 'oauth', 'store'],
+  commander: ['cli'],
+  'cli-progress': ['cli'],
+};
+
+/** `src/<name>/…` or `src/<name>.ts`. */
+const unit = (name) => `^src/${name}(/|\\.ts$)`;
+
+const layerRules = Object.entries(mayImport).map(([name, others]) => ({
+  name: `${name}-imports-only-below`,
+  comment: `src/${name} may import from: ${others.join(', ') || 'nothing'}.`,
+  severity: 'error',
+  from: { path: unit(name) },
+  to: { path: '^src/', pathNot: [name, ...others].map(unit) },
+}));
+
+const homeRules = Object.entries(homes).map(([library, folders]) => ({
+  name: `${library.replace(/\W+/g, '-').replace(/^-|-$/g, '')}-stays-home`,
+  comment: `Only ${folders.map((folder) => `src/${folder}`).join(', ')} may use ${library}.`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: folders.map(unit) },
+  to: { path: `(^|/)node_modules/${library}${library.endsWith('/') ? '' : '(/|$)'}` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    ...homeRules,
+    {
+      name: 'domain-is-pure',
+      comment: 'src/authz and src/lib use no package and no built-in module.',
+      severity: 'error',
+      from: { path: '^src/(authz|lib)/' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown', 'core'] },
+    },
+    {
+      name: 'permits-are-minted-in-two-places',
+      comment: 'The linter knows the names; this holds dynamic imports and re-exports as well.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '^src/(authz/(check-acl|open-route)|envoy/shape-response)\\.ts$',
+      },
+      to: { path: '^src/authz/permit\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'What ships imports nothing of what checks or shows it, and no development package.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|demo|bench|scripts)/' },
+    },
+    {
+      name: 'no-development-package-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-circular',
+      comment: 'Types may know each other; modules that run may not.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      comment: 'Every import leads to a file or an installed package.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

@@ -1,0 +1,29 @@
+/** One Jest project: `test/<name>`, TypeScript through swc as the ES modules that Node runs. */
+function project(name, more = {}) {
+  return {
+    displayName: name,
+    rootDir: import.meta.dirname,
+    testEnvironment: 'node',
+    testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    extensionsToTreatAsEsm: ['.ts'],
+    // Nothing but the tests: files in dist or in a fixture are no modules of this project.
+    modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.tools/'],
+    watchPathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.tools/'],
+    transform: {
+      '^.+\\.ts$': [
+        '@swc/jest',
+        {
+          jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+          module: { type: 'es6' },
+        },
+      ],
+    },
+    ...more,
+  };
+}
+
+export default {
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts'],
+  projects: [project('unit'), project('integration'), project('e2e')],
+};
