@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { root } from './root.mjs';
+
+/** What a person can do something about; printed without a stack. */
+export class Problem extends Error {}
+
+/**
+ * Runs a program to its end in the repository, its output on ours.
+ * @returns the exit code; 1 for a program that a signal ended
+ * @throws {Problem} when it cannot be started
+ */
+export function run(command, args, options = {}) {
+  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  if (done.error) throw new Problem(`${command} could not be started: ${done.error.message}`);
+  return done.status ?? 1;
+}
+
+/** What a program prints (stdout and stderr), or null when it fails or is not there. */
+export function capture(command, args) {
+  const done = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  return done.error || done.status !== 0 ? null : done.stdout + done.stderr;
+}
+
+/** Runs a script's main function; a {@link Problem} ends it with its message and exit code 1. */
+export function runMain(main) {
+  try {
+    process.exitCode = main() ?? 0;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    console.error(`\n${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
