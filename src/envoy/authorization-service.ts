@@ -1,0 +1,135 @@
+import type { Check } from '../authz/check.ts';
+import { refuse } from '../authz/decide.ts';
+import { unavailable, type Decision } from '../authz/decision.ts';
+import type { Outage } from '../authz/reasons.ts';
+import type { AuthzRequest } from '../authz/request.ts';
+import { startTrail } from '../authz/trail.ts';
+import { systemClock, type Clock } from '../lib/clock.ts';
+import { limitCall, type CallLimit, type WaitingCall } from './call-limit.ts';
+import type { CheckRequestMessage, CheckResponseMessage } from './messages.ts';
+import { readCheckRequest } from './read-check-request.ts';
+import { readRequestId } from './request-facts.ts';
+import { shapeResponse, type ShapedResponse, type ShapeOptions } from './shape-response.ts';
+
+export interface AuthorizationServiceOptions extends ShapeOptions {
+  readonly check: Check;
+  /** Checks under way at once; above it the answer is `overloaded`, and nothing is judged. */
+  readonly maxInFlight: number;
+  /** Time for a Check whose caller set no deadline. */
+  readonly defaultTimeoutMs?: number;
+  /** Told of every Check once it is answered. What it throws is dropped. */
+  readonly onDecision: (event: DecisionEvent) => void;
+  readonly clock?: Clock;
+  /** Milliseconds from any start, with fractions; measures durations. */
+  readonly stopwatch?: () => number;
+}
+
+/** One Check, as it ended. */
+export interface DecisionEvent {
+  readonly decision: Decision;
+  readonly request: AuthzRequest;
+  /** `x-request-id`, if it can be shown. */
+  readonly requestId: string | null;
+  /** Status of the client's answer; 200 stands for a request that passes. */
+  readonly httpStatus: number;
+  readonly durationMs: number;
+  /** The caller cancelled, or its deadline passed, before there was an answer. */
+  readonly callerGone: boolean;
+  /** What was thrown, where a fault made the decision `internal`. */
+  readonly error?: unknown;
+}
+
+/** A grpc-js call of `Check`, as far as it is used. */
+export type CheckCall = WaitingCall & { readonly request: CheckRequestMessage };
+type SendResponse = (error: null, response: CheckResponseMessage) => void;
+
+export interface AuthorizationService {
+  /** Handlers of `envoy.service.auth.v3.Authorization`. */
+  readonly handlers: { Check(call: CheckCall, send: SendResponse): void };
+  /** Checks under way now. */
+  inFlight(): number;
+}
+
+type Answer = ShapedResponse & { readonly request: AuthzRequest; readonly error?: unknown };
+
+const emptyRequest = readCheckRequest({});
+
+/** Answers Envoy's Checks: read → check → shape. Every call gets exactly one answer, in time. */
+export function createAuthorizationService(
+  options: AuthorizationServiceOptions,
+): AuthorizationService {
+  const { clock = systemClock, stopwatch = () => performance.now() } = options;
+  let inFlight = 0;
+
+  async function answerCall(call: CheckCall, send: SendResponse): Promise<void> {
+    const startedMs = stopwatch();
+    const limit = limitCall(call, clock.now(), options.defaultTimeoutMs ?? 10_000);
+    inFlight += 1;
+    const answer = await answerCheck(call.request, limit, inFlight > options.maxInFlight, options);
+    inFlight -= 1;
+    limit.release();
+    send(null, answer.message);
+    reportAnswer(answer, limit.callerGone, stopwatch() - startedMs, options);
+  }
+
+  return {
+    handlers: {
+      Check: (call, send) => {
+        // Only `send` can throw here, on a call that grpc-js has ended: nobody is left to be told.
+        answerCall(call, send).catch(() => undefined);
+      },
+    },
+    inFlight: () => inFlight,
+  };
+}
+
+/** The one place where an exception is caught: it becomes *unavailable*, never an allow. */
+async function answerCheck(
+  message: CheckRequestMessage,
+  limit: CallLimit,
+  overloaded: boolean,
+  options: AuthorizationServiceOptions,
+): Promise<Answer> {
+  let request = emptyRequest;
+  try {
+    request = readCheckRequest(message);
+    const decision = overloaded
+      ? giveUp('overloaded')
+      : await judge(request, limit.signal, options.check);
+    return { ...shapeResponse(decision, request, options), request };
+  } catch (error) {
+    // Shaped without the request, which may be what the fault was about.
+    return { ...shapeResponse(giveUp('internal'), emptyRequest, options), request, error };
+  }
+}
+
+function judge(request: AuthzRequest, signal: AbortSignal, check: Check): Promise<Decision> {
+  if (signal.aborted) return Promise.resolve(giveUp('deadline_exceeded'));
+  return new Promise((resolve, reject) => {
+    check(request, signal).then(resolve, reject);
+    const leave = () => {
+      resolve(giveUp('deadline_exceeded'));
+    };
+    // One turn later, so that a check which heeds the signal can say for itself how far it came.
+    signal.addEventListener('abort', () => setImmediate(leave), { once: true });
+  });
+}
+
+function giveUp(reason: Outage): Decision {
+  return { ...refuse(unavailable(reason), null), trail: startTrail() };
+}
+
+function reportAnswer(
+  { decision, httpStatus, request, error }: Answer,
+  callerGone: boolean,
+  durationMs: number,
+  { onDecision }: AuthorizationServiceOptions,
+): void {
+  const requestId = readRequestId(request);
+  const event = { decision, request, requestId, httpStatus, durationMs, callerGone };
+  try {
+    onDecision(error === undefined ? event : { ...event, error });
+  } catch {
+    // The answer has left; a log that cannot be written must not end the process.
+  }
+}
