@@ -1,0 +1,154 @@
+import type { Clock } from '../lib/clock.ts';
+import type { DecisionEvent } from './decision-event.ts';
+import type { LogFields, Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+
+const circuitValues = { closed: 0, half_open: 1, open: 2 } as const;
+export type CircuitState = keyof typeof circuitValues;
+
+/** `grpc_*` labels of the one method, as other gRPC servers name them. */
+const checkMethod = ['envoy.service.auth.v3.Authorization', 'Check'] as const;
+
+export type Outcome = 'success' | 'failure';
+
+/** What the rest of Postern can tell: one method per event. None of them throws. */
+export interface Telemetry {
+  /** A Check was answered. */
+  readonly decided: (event: DecisionEvent) => void;
+  /** A request to an identity provider ended. `outcome` must come from a small closed set. */
+  readonly providerRequested: (event: ProviderRequestEvent) => void;
+  readonly keysRefreshed: (event: { readonly provider: string; readonly outcome: Outcome }) => void;
+  readonly circuitChanged: (event: {
+    readonly provider: string;
+    readonly state: CircuitState;
+  }) => void;
+  readonly cacheAsked: (event: { readonly cache: string; readonly result: string }) => void;
+  readonly cacheSized: (event: { readonly cache: string; readonly entries: number }) => void;
+  readonly redisCommanded: (event: RedisCommandEvent) => void;
+  readonly redisChanged: (event: { readonly up: boolean }) => void;
+  readonly configReloaded: (event: ReloadEvent) => void;
+  readonly certificatesReloaded: (event: ReloadEvent) => void;
+}
+
+export interface ProviderRequestEvent {
+  readonly provider: string;
+  /** `discovery`, `jwks`, `introspection`, … */
+  readonly operation: string;
+  readonly outcome: string;
+  readonly ms: number;
+}
+
+export interface RedisCommandEvent {
+  readonly command: string;
+  readonly outcome: string;
+  readonly ms: number;
+}
+
+export interface ReloadEvent {
+  readonly outcome: Outcome;
+  /** What is wrong, ready to be read. */
+  readonly problems?: readonly string[];
+  readonly error?: unknown;
+}
+
+export interface TelemetryOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly logDecision: (event: DecisionEvent) => void;
+  readonly clock: Clock;
+}
+
+/** Turns events into log lines and metrics. */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { logger, metrics, logDecision, clock } = options;
+  const telemetry: Telemetry = {
+    decided(event) {
+      countDecision(metrics, event);
+      logDecision(event);
+    },
+    providerRequested({ provider, operation, outcome, ms }) {
+      metrics.providerRequests([provider, operation, outcome]);
+      metrics.providerDuration([provider, operation], ms / 1000);
+    },
+    keysRefreshed({ provider, outcome }) {
+      metrics.keyRefreshes([provider, outcome]);
+      if (outcome === 'success') metrics.keysRefreshed([provider], clock.now() / 1000);
+      else logger.warn({ provider }, 'keys of the identity provider could not be refreshed');
+    },
+    circuitChanged({ provider, state }) {
+      metrics.circuit([provider], circuitValues[state]);
+      logger.warn({ provider, state }, 'circuit breaker of the identity provider changed');
+    },
+    cacheAsked({ cache, result }) {
+      metrics.cacheRequests([cache, result]);
+    },
+    cacheSized({ cache, entries }) {
+      metrics.cacheEntries([cache], entries);
+    },
+    redisCommanded({ command, outcome, ms }) {
+      metrics.redisCommands([command, outcome]);
+      metrics.redisDuration([], ms / 1000);
+    },
+    redisChanged({ up }) {
+      metrics.redisUp([], up ? 1 : 0);
+      if (up) logger.info({}, 'Redis is reachable');
+      else logger.warn({}, 'Redis is not reachable');
+    },
+    configReloaded(event) {
+      metrics.configReloads([event.outcome]);
+      logReload(logger, 'configuration', event);
+    },
+    certificatesReloaded(event) {
+      metrics.certificateReloads([event.outcome]);
+      logReload(logger, 'TLS files', event);
+    },
+  };
+  return harmless(telemetry);
+}
+
+function countDecision(metrics: Metrics, event: DecisionEvent): void {
+  const { decision, durationMs } = event;
+  const method = decision.trail.token?.method ?? 'none';
+  const seconds = durationMs / 1000;
+  metrics.checks([decision.kind, decision.reason, method]);
+  metrics.checkDuration([decision.kind], seconds);
+  metrics.rpcs([...checkMethod, event.callerGone ? 'Canceled' : 'OK']);
+  metrics.rpcDuration(checkMethod, seconds);
+}
+
+function logReload(logger: Logger, what: string, { outcome, problems, error }: ReloadEvent): void {
+  if (outcome === 'success') {
+    logger.info({}, `${what} reloaded`);
+    return;
+  }
+  const fields: LogFields = {
+    ...(problems === undefined ? {} : { problems }),
+    ...(error === undefined ? {} : { err: error }),
+  };
+  logger.error(fields, `${what} could not be reloaded; the old ones stay in force`);
+}
+
+/** An event that cannot be counted must never become a fault of the request that it tells of. */
+function harmless(telemetry: Telemetry): Telemetry {
+  const guard =
+    <Event>(tell: (event: Event) => void) =>
+    (event: Event): void => {
+      try {
+        tell(event);
+      } catch {
+        // Nothing that could still be told about it.
+      }
+    };
+  return {
+    decided: guard(telemetry.decided),
+    providerRequested: guard(telemetry.providerRequested),
+    keysRefreshed: guard(telemetry.keysRefreshed),
+    circuitChanged: guard(telemetry.circuitChanged),
+    cacheAsked: guard(telemetry.cacheAsked),
+    cacheSized: guard(telemetry.cacheSized),
+    redisCommanded: guard(telemetry.redisCommanded),
+    redisChanged: guard(telemetry.redisChanged),
+    configReloaded: guard(telemetry.configReloaded),
+    certificatesReloaded: guard(telemetry.certificatesReloaded),
+  };
+}

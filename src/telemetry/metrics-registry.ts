@@ -1,0 +1,94 @@
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type PrometheusContentType,
+} from '@prometheus-io/client';
+
+/** Counts `by` (one when absent) for these label values, given in the order of the label names. */
+export type Count = (labels: readonly string[], by?: number) => void;
+/** Takes over a value for these label values. */
+export type Record = (labels: readonly string[], value: number) => void;
+
+export interface Exposition {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * The one door to the metrics library. The child of each set of label values is looked up once and
+ * kept, so label values must come from small closed sets.
+ */
+export class MetricsRegistry {
+  readonly #registry = new Registry<PrometheusContentType>();
+
+  /** `process_*` and `nodejs_*`. */
+  collectRuntime(): void {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  counter(name: string, help: string, labelNames: readonly string[]): Count {
+    const metric = new Counter({ name, help, labelNames, registers: [this.#registry] });
+    const child = keepChildren((labels) => metric.labels(...labels));
+    return (labels, by = 1) => {
+      child(labels).inc(by);
+    };
+  }
+
+  gauge(name: string, help: string, labelNames: readonly string[]): Record {
+    const metric = new Gauge({ name, help, labelNames, registers: [this.#registry] });
+    const child = keepChildren((labels) => metric.labels(...labels));
+    return (labels, value) => {
+      child(labels).set(value);
+    };
+  }
+
+  /** A gauge that is asked for its value at each scrape. */
+  gaugeOf(name: string, help: string, read: () => number): void {
+    const registers = [this.#registry];
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  histogram(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    buckets: readonly number[],
+  ): Record {
+    const registers = [this.#registry];
+    const metric = new Histogram({ name, help, labelNames, registers, buckets: [...buckets] });
+    const child = keepChildren((labels) => metric.labels(...labels));
+    return (labels, value) => {
+      child(labels).observe(value);
+    };
+  }
+
+  /** What Prometheus scrapes. */
+  async scrape(): Promise<Exposition> {
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+}
+
+function keepChildren<Child>(
+  create: (labels: readonly string[]) => Child,
+): (labels: readonly string[]) => Child {
+  const children = new Map<string, Child>();
+  return (labels) => {
+    const key = labels.join('\n');
+    let child = children.get(key);
+    if (child === undefined) {
+      child = create(labels);
+      children.set(key, child);
+    }
+    return child;
+  };
+}
