@@ -1,0 +1,28 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { RedisClient } from './client.ts';
+import { decodeStoredValue, type StoredValue } from './record-codec.ts';
+import { isTimeout } from './redis-error.ts';
+import type { RedisStoreReport } from './redis-report.ts';
+
+/** Reads and decodes one key; `null` = nothing there. Rejects when the server cannot tell. */
+export type LoadValue = (key: string) => Promise<StoredValue | null>;
+
+export function createLoadValue(
+  client: RedisClient,
+  clock: Clock,
+  report: RedisStoreReport,
+): LoadValue {
+  return async function loadValue(key) {
+    const sentAt = clock.now();
+    const tell = (outcome: 'ok' | 'timeout' | 'error') =>
+      report.command?.({ command: 'get', outcome, ms: clock.now() - sentAt });
+    try {
+      const text = await client.get(key);
+      tell('ok');
+      return text === null ? null : decodeStoredValue(text);
+    } catch (error) {
+      tell(isTimeout(error) ? 'timeout' : 'error');
+      throw error;
+    }
+  };
+}

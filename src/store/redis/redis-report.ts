@@ -1,0 +1,20 @@
+import type { LookupResult } from './resolve-consumer.ts';
+
+/** Whether something works; `reason` says why not, without any value of a record. */
+export interface LinkEvent {
+  readonly up: boolean;
+  readonly reason?: string;
+}
+
+/** What the store tells of itself; each member is for who wants to listen. */
+export interface RedisStoreReport {
+  /** One command of a look-up; `ms` from sending to its reply. */
+  command?(event: { command: string; outcome: 'ok' | 'timeout' | 'error'; ms: number }): void;
+  lookup?(result: LookupResult): void;
+  /** The server began or ceased to answer. */
+  connection?(event: LinkEvent): void;
+  /** Invalidation began or ceased to be heard. */
+  channel?(event: LinkEvent): void;
+  /** Number of keys that changed on the server; `null` = all. */
+  invalidated?(count: number | null): void;
+}

@@ -1,0 +1,139 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { ConsumerStore, StoreStatus } from '../consumer-store.ts';
+import { createRedisClient, type RedisClient } from './client.ts';
+import type { RedisConnectionOptions } from './connection-options.ts';
+import { ConsumerCache } from './consumer-cache.ts';
+import { HealthProbe } from './health-probe.ts';
+import { InvalidationChannel } from './invalidation.ts';
+import { createRedisKeys, type RedisKeys } from './keys.ts';
+import { createLoadValue } from './load-value.ts';
+import type { StoredValue } from './record-codec.ts';
+import { explainRedisError } from './redis-error.ts';
+import type { RedisStoreReport } from './redis-report.ts';
+import { createResolveConsumer } from './resolve-consumer.ts';
+import { openTrackingPair } from './tracking-pair.ts';
+
+export interface RedisStoreOptions {
+  readonly connection: RedisConnectionOptions;
+  readonly keyPrefix: string;
+  /** Longest life of a cached record while invalidation is not heard; milliseconds, default 5 s. */
+  readonly maxStalenessMs?: number;
+  /** Default 100,000. */
+  readonly maxEntries?: number;
+  /** Default 10,000. */
+  readonly maxNegativeEntries?: number;
+  /** Milliseconds that "there is none" is cached; default 5 s. */
+  readonly negativeTtlMs?: number;
+  /** Milliseconds that never run backwards; default `performance.now`. */
+  readonly clock?: Clock;
+  readonly report?: RedisStoreReport;
+}
+
+export interface RedisStore extends ConsumerStore {
+  /** Cached records, and cached "there is none". */
+  entries(): { readonly present: number; readonly absent: number };
+  /** Whether changes on the server are heard of as they happen. */
+  channelUp(): boolean;
+}
+
+const monotonicClock: Clock = { now: () => performance.now() };
+
+/** Consumers in Redis, with a bounded cache that the server keeps true. */
+export function createRedisStore(options: RedisStoreOptions): RedisStore {
+  const settings: Settings = {
+    clock: monotonicClock,
+    report: {},
+    maxStalenessMs: 5000,
+    maxEntries: 100_000,
+    maxNegativeEntries: 10_000,
+    negativeTtlMs: 5000,
+    ...options,
+  };
+  const keys = createRedisKeys(options.keyPrefix);
+  const { client, probe } = connectLater(settings, keys);
+  const { cache, channel, channelProblem } = cacheWithChannel(settings, keys, client);
+
+  function status(): StoreStatus {
+    if (!probe.up) return { state: 'down', reason: probe.reason };
+    if (channel.up) return { state: 'ok' };
+    return { state: 'degraded', reason: `changes are not heard of: ${channelProblem()}` };
+  }
+
+  return {
+    resolve: createResolveConsumer({
+      keys,
+      cache,
+      onResult: (result) => settings.report.lookup?.(result),
+    }),
+    async start(signal) {
+      signal.throwIfAborted();
+      // Whether this first attempt succeeds or not, the client goes on trying by itself.
+      client.connect().catch(() => undefined);
+      probe.start();
+      await probe.firstAnswer(signal);
+      channel.start();
+      // A new connection may be to another server, which the channel then has to be at, too.
+      client.on('ready', () => {
+        channel.restart('the connection for look-ups was made anew');
+      });
+      return [];
+    },
+    async stop() {
+      await Promise.all([probe.stop(), channel.stop()]);
+      client.disconnect();
+    },
+    status,
+    entries: () => cache.size,
+    channelUp: () => channel.up,
+  };
+}
+
+type Settings = Required<RedisStoreOptions>;
+
+function connectLater(settings: Settings, keys: RedisKeys) {
+  let connectionError: unknown = null;
+  const client = createRedisClient(settings.connection, {
+    onError: (error) => {
+      connectionError = error;
+    },
+  });
+  const probe = new HealthProbe({
+    ask: () => client.exists(keys.members),
+    // A command that found no connection does not know why there is none.
+    explain: (error) =>
+      explainRedisError(client.status === 'ready' ? error : (connectionError ?? error)),
+    intervalMs: Math.min(1000, settings.maxStalenessMs / 4),
+    onChange: (event) => settings.report.connection?.(event),
+  });
+  return { client, probe };
+}
+
+function cacheWithChannel(settings: Settings, keys: RedisKeys, client: RedisClient) {
+  const { connection, clock, report, maxStalenessMs } = settings;
+  let problem: string | null = 'not opened yet';
+
+  const onInvalidate = (changed: readonly string[] | null) => {
+    cache.invalidate(changed);
+    report.invalidated?.(changed?.length ?? null);
+  };
+  const channel = new InvalidationChannel({
+    open: () => openTrackingPair({ connection, client, keys, onInvalidate }),
+    onUp() {
+      problem = null;
+      cache.invalidate(null);
+      report.channel?.({ up: true });
+    },
+    onDown(reason) {
+      if (problem !== reason) report.channel?.({ up: false, reason });
+      problem = reason;
+    },
+    maxStalenessMs,
+    clock,
+  });
+  const cache = new ConsumerCache<StoredValue>({
+    ...settings,
+    channel,
+    load: createLoadValue(client, clock, report),
+  });
+  return { cache, channel, channelProblem: () => problem ?? 'unknown' };
+}

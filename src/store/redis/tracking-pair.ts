@@ -1,0 +1,119 @@
+import { Cluster, type Redis } from 'ioredis';
+import { createChannelConnection, type RedisClient } from './client.ts';
+import type { HostPort, RedisConnectionOptions } from './connection-options.ts';
+import type { RedisKeys } from './keys.ts';
+
+/** Where Redis tells of changed keys to clients that do not speak RESP3. */
+const invalidateChannel = '__redis__:invalidate';
+
+export interface TrackingPairOptions {
+  readonly connection: RedisConnectionOptions;
+  /** The connection that look-ups use: the pair must be at the same server. */
+  readonly client: RedisClient;
+  readonly keys: RedisKeys;
+  /** Changed keys; `null` = all of them (FLUSHALL, FLUSHDB). */
+  readonly onInvalidate: (keys: readonly string[] | null) => void;
+}
+
+/** Two connections to one server: one asks for invalidations, the other hears them. */
+export interface TrackingPair {
+  /** Resolves with what ended one of the two. */
+  readonly lost: Promise<string>;
+  /**
+   * Proves that everything changed so far has been heard. Rejects when a reply is late or shows
+   * that this server is no longer the one that holds the data.
+   */
+  heartbeat(): Promise<void>;
+  close(): void;
+}
+
+/** Rejects when the server cannot be reached or refuses a command. */
+export async function openTrackingPair(options: TrackingPairOptions): Promise<TrackingPair> {
+  const node = await findMaster(options.client, options.keys);
+  const subscriber = createChannelConnection(options.connection, node);
+  const tracker = createChannelConnection(options.connection, node);
+  const close = () => {
+    subscriber.disconnect();
+    tracker.disconnect();
+  };
+  const lost = Promise.race([
+    whenClosed(subscriber, 'the subscriber connection closed'),
+    whenClosed(tracker, 'the tracking connection closed'),
+  ]);
+  try {
+    await Promise.all([subscriber.connect(), tracker.connect()]);
+    await assertSameServer([subscriber, tracker], options.client);
+    await subscribe(subscriber, tracker, options);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { lost, close, heartbeat: () => checkPair(subscriber, tracker, options) };
+}
+
+async function subscribe(
+  subscriber: Redis,
+  tracker: Redis,
+  { keys, onInvalidate }: TrackingPairOptions,
+): Promise<void> {
+  const id = await subscriber.client('ID');
+  // `message` would join the keys of one push with commas; the buffer event gives them one by one.
+  subscriber.on('messageBuffer', (_channel: Buffer, changed: readonly Buffer[] | null) => {
+    onInvalidate(changed?.map((key) => key.toString()) ?? null);
+  });
+  await subscriber.subscribe(invalidateChannel);
+  await tracker.client('TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', keys.consumerPrefix);
+}
+
+/** PING for the stream of invalidations; ROLE because a demoted master still answers. */
+async function checkPair(
+  subscriber: Redis,
+  tracker: Redis,
+  { client, keys }: TrackingPairOptions,
+): Promise<void> {
+  const [, role] = await Promise.all([
+    subscriber.ping(),
+    tracker.role() as Promise<readonly unknown[]>,
+    // A node that has given the slot away answers MOVED.
+    client instanceof Cluster ? tracker.exists(keys.members) : 0,
+  ]);
+  if (String(role[0]) !== 'master') throw new Error('the server is no longer the master');
+}
+
+/**
+ * During a failover the connections may have found different servers, and the number of a client
+ * means another client there.
+ */
+async function assertSameServer(pair: readonly Redis[], client: RedisClient): Promise<void> {
+  // A Cluster is asked by slot, and the pair was sent to the node of that slot.
+  const connections = client instanceof Cluster ? pair : [...pair, client];
+  const ids = await Promise.all(connections.map(readRunId));
+  if (new Set(ids).size !== 1) throw new Error('the connections reached different servers');
+}
+
+async function readRunId(connection: Redis): Promise<string> {
+  const id = /^run_id:(\w+)/m.exec(await connection.info('server'))?.[1];
+  if (id === undefined) throw new Error('the server does not say who it is');
+  return id;
+}
+
+/** The Cluster node that all our keys lie on; null where there is no Cluster. */
+async function findMaster(client: RedisClient, keys: RedisKeys): Promise<HostPort | null> {
+  if (!(client instanceof Cluster)) return null;
+  const slot = await client.cluster('KEYSLOT', keys.members);
+  const address = client.slots[slot]?.[0];
+  const parts = address === undefined ? null : /^(.*):(\d+)$/.exec(address);
+  if (parts === null) throw new Error('no node of the Cluster holds the slot');
+  return { host: parts[1] ?? '', port: Number(parts[2]) };
+}
+
+function whenClosed(connection: Redis, reason: string): Promise<string> {
+  return new Promise((resolve) => {
+    connection.once('end', () => {
+      resolve(reason);
+    });
+    connection.once('close', () => {
+      resolve(reason);
+    });
+  });
+}
