@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** One Jest project: `test/<name>`, TypeScript through swc as the ES modules that Node runs. */
 function project(name, more = {}) {
   return {
@@ -25,5 +27,8 @@ function project(name, more = {}) {
 export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
+  // End-to-end tests start an Envoy each; more of them at once only slow each other down.
+  maxWorkers: Math.min(4, availableParallelism()),
+  reporters: ['default', '<rootDir>/scripts/lib/count-reporter.mjs'],
   projects: [project('unit'), project('integration'), project('e2e')],
 };

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { isAbsolute, join } from 'node:path';
 import { root } from './root.mjs';
 
 /** What a person can do something about; printed without a stack. */
@@ -13,6 +14,14 @@ export function run(command, args, options = {}) {
   const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
   if (done.error) throw new Problem(`${command} could not be started: ${done.error.message}`);
   return done.status ?? 1;
+}
+
+/** Runs a JavaScript file, by its path or its place in node_modules, on the Node of node_modules. */
+export function runTool(file, args, env = {}) {
+  const modules = join(root, 'node_modules');
+  const path = isAbsolute(file) ? file : join(modules, file);
+  const options = { env: { ...process.env, ...env } };
+  return run(join(modules, '.bin', 'node'), [path, ...args], options);
 }
 
 /** What a program prints (stdout and stderr), or null when it fails or is not there. */
