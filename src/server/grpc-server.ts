@@ -78,7 +78,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     setServing,
     stop: () => {
       setServing(false);
-      stopped ??= drain(server, options.drainTimeoutMs).finally(() => watcher?.close());
+      stopped ??= drain(server, address, options.drainTimeoutMs).finally(() => watcher?.close());
       return stopped;
     },
   };
@@ -143,8 +143,13 @@ function bind(
   });
 }
 
-function drain(server: Server, timeoutMs: number): Promise<void> {
+/**
+ * `forceShutdown` does not know the connections when channelz is off, so `drain` is what ends the
+ * calls that are still under way at the end of the time.
+ */
+function drain(server: Server, address: string, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
+    server.drain(address, timeoutMs);
     const timer = setTimeout(() => {
       server.forceShutdown();
       resolve();
