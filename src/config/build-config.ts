@@ -1,0 +1,71 @@
+import type { DocumentPath } from '../documents/problem.ts';
+import { halt, pass, type Step } from '../lib/step.ts';
+import { buildIdentityProvider } from './build-identity-provider.ts';
+import { buildRedis } from './build-redis.ts';
+import { buildService } from './build-service.ts';
+import type { Config, GrpcListenConfig, StoreConfig } from './config.ts';
+import type { ReferencedFiles } from './referenced-files.ts';
+import type { Settings } from './schema/settings.ts';
+
+/** What can only be seen once a referenced file is read. */
+export interface BuildProblem {
+  readonly path: DocumentPath;
+  readonly message: string;
+}
+
+/** Turns checked settings, presets applied, into the configuration that the program works with. */
+export function buildConfig(
+  settings: Settings,
+  files: ReferencedFiles,
+): Step<Config, readonly BuildProblem[]> {
+  const store = buildStore(settings, files);
+  if (!store.ok) return store;
+  return pass({
+    listen: { grpc: buildGrpc(settings, files), ops: { address: settings.listen.ops.address } },
+    store: store.value,
+    identityProviders: settings.identity_providers.map((provider) =>
+      buildIdentityProvider(provider, files),
+    ),
+    services: settings.services.map(buildService),
+    policyByHost: settings.policy_by_host,
+    unavailable: settings.unavailable,
+    drainDelayMs: settings.drain_delay,
+    drainTimeoutMs: settings.drain_timeout,
+    log: { level: settings.log.level, sampleAllows: settings.log.sample_allows },
+  });
+}
+
+function buildGrpc({ listen }: Settings, files: ReferencedFiles): GrpcListenConfig {
+  const { grpc } = listen;
+  const { tls } = grpc;
+  return {
+    address: grpc.address,
+    tls:
+      tls === undefined
+        ? null
+        : {
+            certFile: files.resolve(tls.cert_file),
+            keyFile: files.resolve(tls.key_file),
+            clientCaFile:
+              tls.client_ca_file === undefined ? null : files.resolve(tls.client_ca_file),
+          },
+    maxInFlight: grpc.max_in_flight,
+    maxMessageBytes: grpc.max_message_size,
+    keepaliveTimeMs: grpc.keepalive.time,
+    keepaliveTimeoutMs: grpc.keepalive.timeout,
+    maxConnectionAgeMs: grpc.max_connection_age,
+    reflection: grpc.reflection,
+  };
+}
+
+function buildStore(
+  { store }: Settings,
+  files: ReferencedFiles,
+): Step<StoreConfig, readonly BuildProblem[]> {
+  if (store.file !== undefined) return pass({ kind: 'file', path: files.resolve(store.file.path) });
+  if (store.redis === undefined) {
+    return halt([{ path: ['store'], message: 'expected exactly one of: file, redis' }]);
+  }
+  const redis = buildRedis(store.redis, files);
+  return redis.ok ? pass({ kind: 'redis', ...redis.value }) : redis;
+}

@@ -1,0 +1,163 @@
+import { findClosestWord } from '../documents/closest-word.ts';
+import type { DocumentPath } from '../documents/problem.ts';
+import { isLoopback } from './host-port.ts';
+import type { Outline, ProviderOutline, ServiceOutline } from './outline.ts';
+import { canIntrospect } from './provider-facts.ts';
+
+/** What is wrong between parts of a file that may be fine each by itself. */
+export interface ReferenceProblem {
+  readonly path: DocumentPath;
+  readonly message: string;
+}
+
+/** Names that are not unique or lead nowhere, and rules between providers, Services and hosts. */
+export function checkReferences(outline: Outline): readonly ReferenceProblem[] {
+  const { identity_providers: providers, services } = outline;
+  return [
+    ...findRepeated(
+      providers.map(({ name }) => name),
+      ['identity_providers'],
+      ['name'],
+    ),
+    ...findRepeated(
+      services.map(({ name }) => name),
+      ['services'],
+      ['name'],
+    ),
+    ...providers.flatMap((provider, index) => checkSchemes(provider, index)),
+    ...services.flatMap((service, index) => checkService(service, providers, index)),
+    ...checkHosts(outline),
+  ];
+}
+
+function checkService(
+  service: ServiceOutline,
+  providers: readonly ProviderOutline[],
+  index: number,
+): ReferenceProblem[] {
+  const path = ['services', index];
+  const own = service.identity_providers.map((name) =>
+    name === null ? undefined : providers.find((provider) => provider.name === name),
+  );
+  return [
+    ...findRepeated(
+      service.routes.map(({ name }) => name),
+      [...path, 'routes'],
+      ['name'],
+    ),
+    ...findDangling(service, providers, path),
+    ...checkIssuers(own, path),
+    ...checkIntrospection(service, own, path),
+  ];
+}
+
+/** Every name after the first of its kind. */
+function findRepeated(
+  names: readonly (string | null)[],
+  path: DocumentPath,
+  key: DocumentPath,
+): ReferenceProblem[] {
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    if (name === null || first === index) return [];
+    const other = `${String(path.at(-1))}[${String(first)}]`;
+    return [{ path: [...path, index, ...key], message: `${other} has the same name` }];
+  });
+}
+
+function findDangling(
+  service: ServiceOutline,
+  providers: readonly ProviderOutline[],
+  path: DocumentPath,
+): ReferenceProblem[] {
+  const known = providers.map(({ name }) => name).filter((name) => name !== null);
+  return service.identity_providers.flatMap((name, index) => {
+    if (name === null || name === '' || known.includes(name)) return [];
+    const closest = findClosestWord(name, known);
+    const hint = closest === null ? '' : `; did you mean "${closest}"?`;
+    const message = `no identity provider has this name${hint}`;
+    return [{ path: [...path, 'identity_providers', index], message }];
+  });
+}
+
+/** A JWT belongs to the provider of its `iss`, so within a Service there can be only one. */
+function checkIssuers(
+  providers: readonly (ProviderOutline | undefined)[],
+  path: DocumentPath,
+): ReferenceProblem[] {
+  const owners = new Map<string, ProviderOutline>();
+  return providers.flatMap((provider, index) => {
+    if (provider === undefined) return [];
+    const issuers = [provider.issuer, ...provider.issuers_allowed].filter((iss) => iss !== null);
+    const other = issuers.map((iss) => owners.get(iss)).find((owner) => owner !== undefined);
+    for (const iss of issuers) if (!owners.has(iss)) owners.set(iss, provider);
+    if (other === undefined || other === provider) return [];
+    const message = `accepts an issuer that ${other.name ?? 'another provider'} of this Service accepts too`;
+    return [{ path: [...path, 'identity_providers', index], message }];
+  });
+}
+
+function checkIntrospection(
+  service: ServiceOutline,
+  providers: readonly (ProviderOutline | undefined)[],
+  path: DocumentPath,
+): ReferenceProblem[] {
+  const isOn = service.auth_methods?.includes('introspection') ?? true;
+  if (!isOn || service.introspect_in_order) return [];
+  const asked = new Set(providers.filter((provider) => provider !== undefined && asks(provider)));
+  if (asked.size < 2) return [];
+  const message =
+    'several of these providers introspect: introspect_in_order: true lets each be asked, in this order';
+  return [{ path: [...path, 'identity_providers'], message }];
+}
+
+function asks(provider: ProviderOutline): boolean {
+  return canIntrospect({
+    preset: provider.preset,
+    hasClient: provider.client !== undefined,
+    discovers: provider.discovery,
+    introspectionEndpoint: provider.endpoints.introspection,
+  });
+}
+
+/** What goes over the network in clear text can be changed on its way, keys of providers included. */
+function checkSchemes(provider: ProviderOutline, index: number): ReferenceProblem[] {
+  if (provider.allow_insecure) return [];
+  const path = ['identity_providers', index];
+  const { endpoints } = provider;
+  const urls: [DocumentPath, string | null][] = [
+    [['issuer'], provider.issuer],
+    [['discovery_url'], provider.discovery_url],
+    [['endpoints', 'token'], endpoints.token],
+    [['endpoints', 'jwks'], endpoints.jwks],
+    [['endpoints', 'introspection'], endpoints.introspection],
+  ];
+  const message = 'expected https://; http:// needs a loopback host or allow_insecure: true';
+  return urls
+    .filter(([, url]) => url !== null && isClearText(url))
+    .map(([key]) => ({ path: [...path, ...key], message }));
+}
+
+function isClearText(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'http:' && !isLoopback(url.hostname);
+}
+
+/** A host may stand once in a Service; where hosts choose the Service, once in the whole file. */
+function checkHosts({ services, policy_by_host: byHost }: Outline): ReferenceProblem[] {
+  const owners = new Map<string, number>();
+  return services.flatMap((service, index) => {
+    if (!byHost) owners.clear();
+    return service.hosts.flatMap((host, place) => {
+      const key = host?.toLowerCase() ?? '';
+      const owner = owners.get(key);
+      if (host === null || owner === undefined) {
+        owners.set(key, index);
+        return [];
+      }
+      const message = `services[${String(owner)}] has this host already`;
+      return [{ path: ['services', index, 'hosts', place], message }];
+    });
+  });
+}

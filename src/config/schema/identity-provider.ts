@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { presetNames } from '../presets.ts';
+import {
+  claims,
+  distinct,
+  duration,
+  filePath,
+  httpUrl,
+  name,
+  nonEmpty,
+  requirement,
+  secret,
+} from './scalars.ts';
+
+/** Asymmetric signatures only: with the others who can check a token can make one. */
+export const asymmetricAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+] as const;
+
+const endpoint = httpUrl.nullable().prefault(null);
+
+const endpoints = z.strictObject({
+  token: endpoint.describe('Token endpoint; null = from discovery.'),
+  jwks: endpoint.describe('Keys; null = from discovery.'),
+  introspection: endpoint.describe('Introspection endpoint; null = from discovery.'),
+});
+
+const client = z
+  .strictObject({
+    id: nonEmpty.describe('Client id of Postern at the provider.'),
+    secret: secret().optional().describe('Its secret.'),
+    secret_file: filePath.optional().describe('File that holds the secret.'),
+    auth_method: z
+      .enum(['client_secret_basic', 'client_secret_post'])
+      .prefault('client_secret_basic')
+      .describe('How Postern proves itself.'),
+  })
+  .superRefine((value, context) => {
+    if ((value.secret === undefined) !== (value.secret_file === undefined)) return;
+    context.addIssue({ code: 'custom', message: 'expected exactly one of: secret, secret_file' });
+  });
+
+const cacheEntries = z.int().min(1).max(10_000_000);
+
+const cache = z.strictObject({
+  max_ttl: duration(0)
+    .prefault('5m')
+    .describe('How long a verified token is remembered, `exp` permitting.'),
+  negative_ttl: duration(0).prefault('10s').describe('How long a refused token is remembered.'),
+  stale_if_error: duration(0)
+    .prefault('0s')
+    .describe('How much longer a token is good while the provider is down, `exp` permitting.'),
+  max_entries: cacheEntries.prefault(100_000).describe('Verified tokens remembered.'),
+  negative_max_entries: cacheEntries.prefault(10_000).describe('Refused tokens remembered.'),
+});
+
+const identity = {
+  name: name.describe('How Services and Consumers refer to the provider.'),
+  preset: z
+    .enum(presetNames)
+    .prefault('generic')
+    .describe('Usual claims of a product; what is written here wins.'),
+  issuer: httpUrl.describe('`iss` of its tokens, compared exactly; discovery starts here.'),
+  issuers_allowed: distinct(nonEmpty).prefault([]).describe('More accepted `iss` values.'),
+  allow_insecure: z
+    .boolean()
+    .prefault(false)
+    .describe('Accepts `http://` for hosts other than this one.'),
+};
+
+const reaching = {
+  discovery: z.boolean().prefault(true).describe('false = no discovery, only `endpoints`.'),
+  discovery_url: httpUrl
+    .nullable()
+    .prefault(null)
+    .describe('Metadata document, where it is not below the issuer.'),
+  endpoints: endpoints.prefault({}).describe('Endpoints in place of discovered ones.'),
+  rediscovery: duration()
+    .prefault('30s')
+    .describe('At most one extra fetch of keys or metadata in this time.'),
+  jwks_refresh: duration().prefault('5m').describe('How often keys are fetched in any case.'),
+  client: client.optional().describe('Postern’s own client; introspection needs it.'),
+  timeout: duration().prefault('2s').describe('Longest call to the provider.'),
+  max_concurrent_calls: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .prefault(64)
+    .describe('Calls to the provider at once.'),
+};
+
+const judging = {
+  algorithms: distinct(
+    z.enum(asymmetricAlgorithms, {
+      error: `expected one of: ${asymmetricAlgorithms.join(', ')}`,
+    }),
+  )
+    .min(1)
+    .prefault([...asymmetricAlgorithms])
+    .describe('Accepted signature algorithms.'),
+  token_types: distinct(nonEmpty)
+    .min(1)
+    .nullable()
+    .prefault(null)
+    .describe('Accepted `typ` values of a JWT; null = `JWT`, `at+jwt` or none.'),
+  introspect_jwt_tokens: z
+    .boolean()
+    .prefault(false)
+    .describe('Introspects JWTs after their signature, so that revocation is seen.'),
+  audience_required: requirement
+    .prefault([])
+    .describe('Needed in `aud`: one of the items, all words of it.'),
+  leeway: duration(0).prefault('5s').describe('Clock skew forgiven for `exp`, `nbf`, `iat`.'),
+  cache: cache.prefault({}).describe('What is remembered of tokens.'),
+};
+
+const mapping = {
+  consumer_claims: claims
+    .optional()
+    .describe('Claims that name the application; the first present one counts. Default: preset.'),
+  consumer_by: distinct(z.enum(['custom_id', 'username', 'id']))
+    .min(1)
+    .prefault(['custom_id'])
+    .describe('Attributes of a Consumer that it is compared with, in order.'),
+  credential_claim: claims
+    .optional()
+    .describe('Goes upstream as `X-Credential-Identifier`. Default: `[sub]`.'),
+  scopes_claims: claims.optional().describe('Where scopes are. Default: preset.'),
+  groups_claims: claims
+    .optional()
+    .describe('Where groups of the provider’s own are. Default: preset.'),
+};
+
+export const identityProviderSchema = z
+  .strictObject({ ...identity, ...reaching, ...judging, ...mapping })
+  .superRefine((value, context) => {
+    if (value.discovery) return;
+    if (value.discovery_url !== null) {
+      const message = 'no use with discovery: false';
+      context.addIssue({ code: 'custom', path: ['discovery_url'], message });
+    }
+    if (value.endpoints.jwks === null && value.endpoints.introspection === null) {
+      const message = 'without discovery, endpoints.jwks or endpoints.introspection is required';
+      context.addIssue({ code: 'custom', path: ['discovery'], message });
+    }
+  });

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { parseHostPort } from '../host-port.ts';
+import { duration, filePath, notYet, size } from './scalars.ts';
+
+const hostPort = z
+  .string()
+  .refine((text) => parseHostPort(text) !== null, 'expected host:port')
+  .meta({ title: 'host:port' });
+
+const grpcAddress = z
+  .string()
+  .refine(
+    (text) => parseHostPort(text) !== null || /^unix:\/./.test(text),
+    'expected host:port or unix:/path',
+  )
+  .meta({ title: 'host:port or unix:/path' });
+
+const tls = z.strictObject({
+  cert_file: filePath.describe('Certificate chain, PEM.'),
+  key_file: filePath.describe('Its private key, PEM.'),
+  client_ca_file: filePath
+    .optional()
+    .describe('Authorities of client certificates, PEM; with it every client must bring one.'),
+});
+
+const keepalive = z.strictObject({
+  time: duration().prefault('30s').describe('Silence on a connection before a ping.'),
+  timeout: duration().prefault('5s').describe('Longest wait for the answer to a ping.'),
+});
+
+const grpc = z.strictObject({
+  address: grpcAddress.prefault('127.0.0.1:9001').describe('Where Envoy reaches the service.'),
+  tls: tls.optional().describe('TLS, from files that are read again when they change.'),
+  max_in_flight: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .prefault(1000)
+    .describe('Checks judged at once; beyond that the answer is `overloaded`.'),
+  max_message_size: size.prefault('4MiB').describe('Largest Check that is read.'),
+  keepalive: keepalive.prefault({}).describe('Pings that find dead connections.'),
+  max_connection_age: duration()
+    .prefault('10m')
+    .describe('Age at which a connection is closed in order, varied by a tenth.'),
+  reflection: z.boolean().prefault(false).describe('Offers gRPC server reflection.'),
+});
+
+const ops = z.strictObject({
+  address: hostPort
+    .prefault('127.0.0.1:9090')
+    .describe('Where `/metrics`, `/livez`, `/readyz` and `/version` are.'),
+});
+
+export const listenSchema = z.strictObject({
+  grpc: grpc.prefault({}).describe('The gRPC listener for Envoy.'),
+  ops: ops.prefault({}).describe('The HTTP listener for operators.'),
+  admin: notYet(),
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { identityProviderSchema } from './identity-provider.ts';
+import { listenSchema } from './listen.ts';
+import { duration, notYet } from './scalars.ts';
+import { serviceSchema } from './service.ts';
+import { storeSchema } from './store.ts';
+
+const log = z.strictObject({
+  level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .prefault('info')
+    .describe('Least severe lines that are written.'),
+  sample_allows: z
+    .number()
+    .min(0)
+    .max(1)
+    .prefault(0.1)
+    .describe('Share of allowed requests that get a line.'),
+});
+
+/** The configuration file, names as written in it. Defaults and descriptions make its reference. */
+export const settingsSchema = z.strictObject({
+  listen: listenSchema.prefault({}).describe('Where Postern listens.'),
+  store: storeSchema.describe('Where Consumers are: exactly one of the two.'),
+  identity_providers: z.array(identityProviderSchema).min(1).describe('Who vouches for tokens.'),
+  services: z.array(serviceSchema).min(1).describe('What is protected, and how.'),
+  session: notYet(),
+  policy_by_host: z
+    .boolean()
+    .prefault(false)
+    .describe(
+      'Chooses the Service by host where Envoy names none; only where Envoy or the mesh pins the host.',
+    ),
+  unavailable: z
+    .enum(['denied', 'envoy_decides'])
+    .prefault('denied')
+    .describe(
+      'What Envoy is told when there is no verdict; `envoy_decides` lets `failure_mode_allow` turn an outage into an allow.',
+    ),
+  drain_delay: duration(0)
+    .prefault('1s')
+    .describe('Time between not ready and the end of listening, at SIGTERM.'),
+  drain_timeout: duration(0).prefault('5s').describe('Time for requests under way to end.'),
+  log: log.prefault({}).describe('The log on standard output.'),
+});
+
+/** What the schema makes of a file: defaults filled in, durations in milliseconds, secrets covered. */
+export type Settings = z.output<typeof settingsSchema>;
+export type IdentityProviderSettings = Settings['identity_providers'][number];
+export type ServiceSettings = Settings['services'][number];
+export type RedisSettings = NonNullable<Settings['store']['redis']>;
