@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { checkDocument } from '../documents/check-document.ts';
+import { parseDocument, type ParsedDocument } from '../documents/parse-document.ts';
+import type { DocumentPath, Problem } from '../documents/problem.ts';
+import { consumerSchema, type ConsumerEntry } from './consumer-document.ts';
+import type { ConsumerPiece } from './slice-consumers.ts';
+
+/** What a Consumers file says, in its order. */
+export type ReadEvent =
+  | { readonly kind: 'consumer'; readonly line: number; readonly entry: ConsumerEntry }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** A section that is not about Consumers, as a file of Kong's tools may have. */
+  | { readonly kind: 'ignored'; readonly line: number; readonly section: string };
+
+/** Reads one piece of the file `file`; never throws. */
+export type ReadPiece = (piece: ConsumerPiece) => readonly ReadEvent[];
+
+const itemsSchema = z.array(consumerSchema);
+const listSchema = z.looseObject({ consumers: itemsSchema.nullable() });
+
+export function createReadPiece(file: string): ReadPiece {
+  let index = 0;
+
+  return function readPiece(piece) {
+    switch (piece.kind) {
+      case 'problem':
+        return [
+          problemEvent({ file, line: piece.line, column: 1, path: '', message: piece.message }),
+        ];
+      case 'ignored':
+        return [piece];
+      case 'json':
+        return readJsonLine(piece.text, piece.line, file);
+      case 'items':
+      case 'section':
+      case 'document':
+        return readYaml(piece);
+    }
+  };
+
+  function readYaml(piece: ConsumerPiece & { text: string }): readonly ReadEvent[] {
+    const parsed = parseDocument(piece.text, file, { firstLine: piece.line });
+    if (!parsed.ok) return parsed.stop.map(problemEvent);
+    if (piece.kind !== 'items') return readDocument(parsed.value);
+
+    const first = index;
+    index += Array.isArray(parsed.value.value) ? parsed.value.value.length : 1;
+    return readList(parsed.value, itemsSchema, (entries) => entries, []).map((event) =>
+      event.kind === 'problem' ? problemEvent(renumber(event.problem, first)) : event,
+    );
+  }
+}
+
+/** Straight from the text where that is good; through YAML where a problem needs its place. */
+function readJsonLine(text: string, line: number, file: string): readonly ReadEvent[] {
+  const entry = readGoodJson(text);
+  if (entry !== null) return [{ kind: 'consumer', line, entry }];
+  const parsed = parseDocument(text, file, { firstLine: line });
+  return parsed.ok ? readOne(parsed.value) : parsed.stop.map(problemEvent);
+}
+
+function readGoodJson(text: string): ConsumerEntry | null {
+  // What decoding leaves of bytes that are not UTF-8.
+  if (text.includes('\ufffd')) return null;
+  try {
+    const read = consumerSchema.safeParse(JSON.parse(text));
+    return read.success ? read.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function readDocument(document: ParsedDocument): readonly ReadEvent[] {
+  const { value } = document;
+  const isList = typeof value === 'object' && value !== null && 'consumers' in value;
+  if (!isList) return value === null ? [] : readOne(document);
+  const ignored = Object.keys(value)
+    .filter((key) => key !== 'consumers' && !key.startsWith('_'))
+    .map((section): ReadEvent => {
+      return { kind: 'ignored', line: document.locate([section], 'key').line, section };
+    });
+  return [
+    ...ignored,
+    ...readList(document, listSchema, (list) => list.consumers ?? [], ['consumers']),
+  ];
+}
+
+function readOne(document: ParsedDocument): readonly ReadEvent[] {
+  const checked = checkDocument(document, consumerSchema);
+  if (!checked.ok) return checked.stop.map(problemEvent);
+  return [{ kind: 'consumer', line: document.locate([]).line, entry: checked.value }];
+}
+
+function readList<T>(
+  document: ParsedDocument,
+  schema: z.ZodType<T>,
+  entriesOf: (value: T) => readonly ConsumerEntry[],
+  base: DocumentPath,
+): readonly ReadEvent[] {
+  const checked = checkDocument(document, schema);
+  if (!checked.ok) return checked.stop.map(problemEvent);
+  return entriesOf(checked.value).map((entry, index) => {
+    return { kind: 'consumer', line: document.locate([...base, index]).line, entry };
+  });
+}
+
+function problemEvent(problem: Problem): ReadEvent {
+  return { kind: 'problem', problem };
+}
+
+/** The path in the piece, as a path in the file. */
+function renumber(problem: Problem, first: number): Problem {
+  const path = problem.path.replace(
+    /^\[(\d+)\]/,
+    (_, item: string) => `consumers[${String(first + Number(item))}]`,
+  );
+  return { ...problem, path };
+}
