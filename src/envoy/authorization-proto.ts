@@ -24,6 +24,12 @@ export interface AuthorizationProto {
   readonly packageDefinition: PackageDefinition;
 }
 
+/**
+ * Stands for bytes that are no CheckRequest. A failed RPC would leave the answer to Envoy, and to its
+ * `failure_mode_allow`; this way the service answers *unavailable* by itself.
+ */
+export const undecodable: CheckRequestMessage = Object.freeze({});
+
 /** `proto/` lies beside both `src/` and `dist/`. */
 const protoDirectory = fileURLToPath(new URL('../../proto', import.meta.url));
 
@@ -35,7 +41,10 @@ export function loadAuthorizationProto(): AuthorizationProto {
     longs: Number,
     enums: String,
   });
-  return { service: findService(packageDefinition), packageDefinition };
+  const service = findService(packageDefinition);
+  const requestDeserialize = decodeOr(undecodable, service.Check.requestDeserialize);
+  const Check = { ...service.Check, requestDeserialize };
+  return { service: Object.assign({}, service, { Check }), packageDefinition };
 }
 
 function findService(definitions: PackageDefinition): AuthorizationProto['service'] {
@@ -44,6 +53,19 @@ function findService(definitions: PackageDefinition): AuthorizationProto['servic
     throw new TypeError(`proto/ does not define ${authorizationServiceName}`);
   }
   return service;
+}
+
+function decodeOr<Message>(
+  instead: Message,
+  decode: (bytes: Buffer) => Message,
+): (bytes: Buffer) => Message {
+  return (bytes) => {
+    try {
+      return decode(bytes);
+    } catch {
+      return instead;
+    }
+  };
 }
 
 function hasCheck(definition: object): definition is AuthorizationProto['service'] {

@@ -5,6 +5,7 @@ import type { Outage } from '../authz/reasons.ts';
 import type { AuthzRequest } from '../authz/request.ts';
 import { startTrail } from '../authz/trail.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
+import { undecodable } from './authorization-proto.ts';
 import { limitCall, type CallLimit, type WaitingCall } from './call-limit.ts';
 import type { CheckRequestMessage, CheckResponseMessage } from './messages.ts';
 import { readCheckRequest } from './read-check-request.ts';
@@ -92,6 +93,7 @@ async function answerCheck(
 ): Promise<Answer> {
   let request = emptyRequest;
   try {
+    if (message === undecodable) throw new TypeError('the CheckRequest cannot be decoded');
     request = readCheckRequest(message);
     const decision = overloaded
       ? giveUp('overloaded')

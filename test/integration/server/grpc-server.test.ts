@@ -8,7 +8,10 @@ import type { Check } from '../../../src/authz/check.ts';
 import { refuse } from '../../../src/authz/decide.ts';
 import { deny, type Decision } from '../../../src/authz/decision.ts';
 import { startTrail } from '../../../src/authz/trail.ts';
-import { authorizationServiceName } from '../../../src/envoy/authorization-proto.ts';
+import {
+  authorizationServiceName,
+  loadAuthorizationProto,
+} from '../../../src/envoy/authorization-proto.ts';
 import { policyOf } from '../../support/builders.ts';
 import { createCheckClient, type CheckClient } from '../../support/check-client.ts';
 import { startServer, type RunningServer } from '../../support/running-server.ts';
@@ -154,15 +157,22 @@ describe('stands bad input', () => {
       raw.close();
     });
 
-    const answer = new Promise((resolve) => {
-      const same = (bytes: Buffer) => bytes;
-      const path = `/${service}/Check`;
-      raw.makeUnaryRequest(path, same, same, Buffer.from([0x0a, 0xff, 0xff]), (error) => {
-        resolve(error?.code);
-      });
+    const { Check } = loadAuthorizationProto().service;
+    const answer = new Promise((resolve, reject) => {
+      raw.makeUnaryRequest(
+        Check.path,
+        (bytes: Buffer) => bytes,
+        Check.responseDeserialize,
+        Buffer.from([0x0a, 0xff, 0xff]),
+        (error, response) => {
+          if (error === null) resolve(response);
+          else reject(error);
+        },
+      );
     });
 
-    expect(await answer).toBe(status.INTERNAL);
+    expect(await answer).toMatchObject({ status: { code: 14 }, denied_response: {} });
+    expect(running.events).toMatchObject([{ decision: { reason: 'internal' } }]);
     expect((await connect(running).check()).code).toBe(16);
   });
 
