@@ -6,7 +6,9 @@ export function findClosestWord(word: string, candidates: Iterable<string>): str
   let bestDistance = Math.floor(Math.max(word.length, 3) / 3) + 1;
   for (const candidate of candidates) {
     const distance = countEdits(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    // Two words that share no letter are never meant for each other, however short.
+    const isNear = distance < bestDistance && distance < Math.min(word.length, candidate.length);
+    if (isNear) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
