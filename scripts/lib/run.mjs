@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -16,12 +17,16 @@ export function run(command, args, options = {}) {
   return done.status ?? 1;
 }
 
-/** Runs a JavaScript file, by its path or its place in node_modules, on the Node of node_modules. */
+/**
+ * Runs a JavaScript file, by its path or its place in node_modules, on the Node of node_modules; on
+ * ours where install scripts are off and there is none.
+ */
 export function runTool(file, args, env = {}) {
   const modules = join(root, 'node_modules');
   const path = isAbsolute(file) ? file : join(modules, file);
-  const options = { env: { ...process.env, ...env } };
-  return run(join(modules, '.bin', 'node'), [path, ...args], options);
+  const local = join(modules, '.bin', 'node');
+  const node = existsSync(local) ? local : process.execPath;
+  return run(node, [path, ...args], { env: { ...process.env, ...env } });
 }
 
 /** What a program prints (stdout and stderr), or null when it fails or is not there. */
