@@ -12,7 +12,9 @@ const mayImport = {
   ...Object.fromEntries(adapters.map((name) => [name, ['authz', 'lib']])),
   config: ['authz', 'documents', 'lib'],
   store: ['authz', 'documents', 'lib'],
-  cli: ['app', 'authz', 'config', 'documents', 'lib'],
+  version: [],
+  app: [...adapters, 'authz', 'documents', 'lib', 'version'],
+  cli: ['app', 'authz', 'config', 'documents', 'lib', 'version'],
   main: ['app', 'cli', 'config', 'lib'],
 };
 
