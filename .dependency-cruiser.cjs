@@ -14,7 +14,7 @@ const mayImport = {
   store: ['authz', 'documents', 'lib'],
   version: [],
   app: [...adapters, 'authz', 'documents', 'lib', 'version'],
-  cli: ['app', 'authz', 'config', 'documents', 'lib', 'version'],
+  cli: ['app', 'authz', 'config', 'documents', 'lib', 'store', 'version'],
   main: ['app', 'cli', 'config', 'lib'],
 };
 

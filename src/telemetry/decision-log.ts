@@ -2,7 +2,8 @@ import type { Decision } from '../authz/decision.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { DecisionEvent } from './decision-event.ts';
 import { LineLimit } from './line-limit.ts';
-import type { LogFields, Logger } from './logger.ts';
+import type { Logger } from './logger.ts';
+import type { LogFields } from './redact.ts';
 
 export interface DecisionLogOptions {
   readonly logger: Logger;

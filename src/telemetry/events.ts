@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { DecisionEvent } from './decision-event.ts';
-import type { LogFields, Logger } from './logger.ts';
+import type { Logger } from './logger.ts';
+import type { LogFields } from './redact.ts';
 import type { Metrics } from './metrics.ts';
 
 const circuitValues = { closed: 0, half_open: 1, open: 2 } as const;
@@ -28,6 +29,8 @@ export interface Telemetry {
   readonly redisChanged: (event: { readonly up: boolean }) => void;
   readonly configReloaded: (event: ReloadEvent) => void;
   readonly certificatesReloaded: (event: ReloadEvent) => void;
+  /** The Consumers file was read; `consumers` is the number in force after that. */
+  readonly consumersLoaded: (event: ReloadEvent & { readonly consumers: number }) => void;
 }
 
 export interface ProviderRequestEvent {
@@ -60,12 +63,32 @@ export interface TelemetryOptions {
 
 /** Turns events into log lines and metrics. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { logger, metrics, logDecision, clock } = options;
-  const telemetry: Telemetry = {
+  const { metrics, logDecision } = options;
+  return harmless({
     decided(event) {
       countDecision(metrics, event);
       logDecision(event);
     },
+    cacheAsked({ cache, result }) {
+      metrics.cacheRequests([cache, result]);
+    },
+    cacheSized({ cache, entries }) {
+      metrics.cacheEntries([cache], entries);
+    },
+    ...tellOfBackends(options),
+    ...tellOfReloads(options),
+  });
+}
+
+type BackendEvents =
+  'providerRequested' | 'keysRefreshed' | 'circuitChanged' | 'redisCommanded' | 'redisChanged';
+
+function tellOfBackends({
+  logger,
+  metrics,
+  clock,
+}: TelemetryOptions): Pick<Telemetry, BackendEvents> {
+  return {
     providerRequested({ provider, operation, outcome, ms }) {
       metrics.providerRequests([provider, operation, outcome]);
       metrics.providerDuration([provider, operation], ms / 1000);
@@ -79,12 +102,6 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       metrics.circuit([provider], circuitValues[state]);
       logger.warn({ provider, state }, 'circuit breaker of the identity provider changed');
     },
-    cacheAsked({ cache, result }) {
-      metrics.cacheRequests([cache, result]);
-    },
-    cacheSized({ cache, entries }) {
-      metrics.cacheEntries([cache], entries);
-    },
     redisCommanded({ command, outcome, ms }) {
       metrics.redisCommands([command, outcome]);
       metrics.redisDuration([], ms / 1000);
@@ -94,16 +111,27 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       if (up) logger.info({}, 'Redis is reachable');
       else logger.warn({}, 'Redis is not reachable');
     },
+  };
+}
+
+type ReloadEvents = 'configReloaded' | 'consumersLoaded' | 'certificatesReloaded';
+
+function tellOfReloads({ logger, metrics }: TelemetryOptions): Pick<Telemetry, ReloadEvents> {
+  return {
     configReloaded(event) {
       metrics.configReloads([event.outcome]);
       logReload(logger, 'configuration', event);
+    },
+    consumersLoaded(event) {
+      metrics.consumersReloads([event.outcome]);
+      metrics.consumers([], event.consumers);
+      logReload(logger, 'Consumers file', event);
     },
     certificatesReloaded(event) {
       metrics.certificateReloads([event.outcome]);
       logReload(logger, 'TLS files', event);
     },
   };
-  return harmless(telemetry);
 }
 
 function countDecision(metrics: Metrics, event: DecisionEvent): void {
@@ -150,5 +178,6 @@ function harmless(telemetry: Telemetry): Telemetry {
     redisChanged: guard(telemetry.redisChanged),
     configReloaded: guard(telemetry.configReloaded),
     certificatesReloaded: guard(telemetry.certificatesReloaded),
+    consumersLoaded: guard(telemetry.consumersLoaded),
   };
 }

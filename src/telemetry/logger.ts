@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { redact, type LogFields } from './redact.ts';
 import { scrub } from './scrub.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -10,8 +11,6 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-export type LogFields = Readonly<Record<string, unknown>>;
-
 /** Structured log; never throws, since no request may fail for want of a log line. */
 export interface Logger {
   debug(fields: LogFields, message: string): void;
@@ -22,37 +21,16 @@ export interface Logger {
   flush(): Promise<void>;
 }
 
-/** Names that never carry anything fit for a log, at the top of a line or one level down. */
-const secretNames = [
-  'authorization',
-  'proxy_authorization',
-  'cookie',
-  'set_cookie',
-  'token',
-  'access_token',
-  'refresh_token',
-  'id_token',
-  'assertion',
-  'client_secret',
-  'secret',
-  'password',
-];
-
 /** One JSON object per line: `time` (ISO 8601), `level` (text), `msg`, and the fields. */
 export function createLogger(options: LoggerOptions): Logger {
-  // Not synchronous: a reader of stdout that stalls must not stall requests.
-  const destination = options.destination ?? pino.destination({ dest: 1, sync: false });
+  const destination = options.destination ?? openLogStream(process.stdout.fd);
   const logger = pino(
     {
       level: options.level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: redact },
       serializers: { err: describeError },
-      redact: {
-        paths: secretNames.flatMap((name) => [name, `*.${name}`]),
-        censor: '[redacted]',
-      },
     },
     destination,
   );
@@ -68,6 +46,19 @@ export function createLogger(options: LoggerOptions): Logger {
         });
       }),
   };
+}
+
+/** What waits at most for a reader that stalls, in characters; then lines are dropped. */
+const maxWaiting = 16_777_216;
+
+/**
+ * A stream of lines to a file descriptor. Not synchronous, so that a reader who stalls holds no
+ * request; a full disk or a reader who is gone costs the lines, not the process.
+ */
+export function openLogStream(fd: number): ReturnType<typeof pino.destination> {
+  const stream = pino.destination({ dest: fd, sync: false, maxLength: maxWaiting });
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 function writeAt(logger: PinoLogger, level: Exclude<LogLevel, 'silent'>): Logger['info'] {

@@ -23,6 +23,12 @@ export function createMetrics(registry: MetricsRegistry, build: BuildInfo) {
       'Attempts to take over changed configuration.',
       ['outcome'],
     ),
+    consumersReloads: registry.counter(
+      'postern_consumers_reloads_total',
+      'Readings of the Consumers file.',
+      ['outcome'],
+    ),
+    consumers: registry.gauge('postern_consumers', 'Consumers of the file in force.', []),
     certificateReloads: registry.counter(
       'postern_certificate_reloads_total',
       'Attempts to take over changed TLS files of the gRPC listener.',

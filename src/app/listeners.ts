@@ -1,0 +1,71 @@
+import type { Check } from '../authz/check.ts';
+import type { Config } from '../config/config.ts';
+import { authorizationServiceName, loadAuthorizationProto } from '../envoy/authorization-proto.ts';
+import { createAuthorizationService } from '../envoy/authorization-service.ts';
+import { startGrpcServer, type GrpcServer } from '../server/grpc-server.ts';
+import { startOpsServer, type OpsServer } from '../server/ops-server.ts';
+import type { Readiness } from '../server/readiness.ts';
+import type { Telemetry } from '../telemetry/events.ts';
+import type { Exposition } from '../telemetry/metrics-registry.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export interface ListenersOptions {
+  readonly config: Config;
+  readonly check: Check;
+  readonly readiness: Readiness;
+  readonly telemetry: Telemetry;
+  readonly metrics: Metrics;
+  readonly scrape: () => Promise<Exposition>;
+  readonly version: Readonly<Record<string, string>>;
+}
+
+export interface Listeners {
+  readonly grpc: GrpcServer;
+  readonly ops: OpsServer;
+}
+
+/** Binds both listeners, ops first so that probes see a start. Rejects when one cannot be bound. */
+export async function startListeners(options: ListenersOptions): Promise<Listeners> {
+  const { config, readiness } = options;
+  const ops = await startOpsServer({
+    address: config.listen.ops.address,
+    readiness,
+    metrics: options.scrape,
+    version: options.version,
+  });
+  try {
+    const grpc = await startGrpc(options);
+    readiness.onChange((inService) => {
+      grpc.setServing(inService);
+    });
+    return { grpc, ops };
+  } catch (error) {
+    await ops.stop();
+    throw error;
+  }
+}
+
+function startGrpc({ config, check, telemetry, metrics }: ListenersOptions): Promise<GrpcServer> {
+  const { grpc } = config.listen;
+  const service = createAuthorizationService({
+    check,
+    maxInFlight: grpc.maxInFlight,
+    unavailable: config.unavailable === 'denied' ? 'deny' : 'envoy_decides',
+    onDecision: telemetry.decided,
+  });
+  metrics.watchInFlight(() => service.inFlight());
+  const proto = loadAuthorizationProto();
+  return startGrpcServer({
+    ...grpc,
+    service: {
+      name: authorizationServiceName,
+      definition: proto.service,
+      handlers: service.handlers,
+      packageDefinition: proto.packageDefinition,
+    },
+    // Load is shed by `max_in_flight`, with an answer; a stream limit would only make Envoy wait.
+    maxConcurrentStreams: grpc.maxInFlight * 2,
+    drainTimeoutMs: config.drainTimeoutMs,
+    onCertificates: telemetry.certificatesReloaded,
+  });
+}

@@ -1,0 +1,23 @@
+import type { Config } from '../config/config.ts';
+import { fingerprintProvider } from '../oauth/fingerprint.ts';
+import { createProvider, type Provider } from '../oauth/provider.ts';
+import type { JudgeTools } from './judge.ts';
+
+/**
+ * The identity providers of a configuration. One whose configuration did not change stays, with its
+ * keys and its cache; any other starts afresh, so that nothing verified under old rules lives on.
+ */
+export function openProviders(
+  config: Config,
+  before: ReadonlyMap<string, Provider>,
+  { telemetry, clock }: JudgeTools,
+): ReadonlyMap<string, Provider> {
+  return new Map(
+    config.identityProviders.map((options) => {
+      const old = before.get(options.name);
+      const unchanged = old?.fingerprint === fingerprintProvider(options);
+      const provider = unchanged ? old : createProvider(options, { clock, report: telemetry });
+      return [options.name, provider] as const;
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+import type { Config, RedisConfig, StoreConfig } from '../config/config.ts';
+import { formatProblem } from '../documents/problem.ts';
+import { Secret } from '../lib/secret.ts';
+import type { ConsumerStore } from '../store/consumer-store.ts';
+import { createFileStore } from '../store/file/file-store.ts';
+import type { RedisConnectionOptions } from '../store/redis/connection-options.ts';
+import { createRedisStore } from '../store/redis/redis-store.ts';
+import type { JudgeTools } from './judge.ts';
+
+/** A store with the configuration that it was opened with. */
+export interface OpenStore {
+  readonly store: ConsumerStore;
+  /** Equal for equal configurations. Holds secrets: for comparison only. */
+  readonly key: string;
+}
+
+/** The store that a configuration asks for, not started. */
+export function openStore(config: Config, tools: JudgeTools): OpenStore {
+  const key = JSON.stringify(config.store, revealSecrets);
+  return { key, store: createStore(config.store, tools) };
+}
+
+/** `Secret.toJSON` hides the value before a replacer sees it, hence the look at the holder. */
+function revealSecrets(this: unknown, name: string, value: unknown): unknown {
+  const held = (this as Record<string, unknown>)[name];
+  return held instanceof Secret ? held.reveal() : value;
+}
+
+function createStore(config: StoreConfig, tools: JudgeTools): ConsumerStore {
+  if (config.kind === 'redis') return openRedisStore(config, tools);
+  return createFileStore({
+    path: config.path,
+    report: {
+      loaded: ({ problems, consumers }) => {
+        const outcome = problems.length === 0 ? 'success' : 'failure';
+        tools.telemetry.consumersLoaded({
+          outcome,
+          consumers,
+          problems: problems.map(formatProblem),
+        });
+      },
+    },
+  });
+}
+
+function openRedisStore(config: RedisConfig, { telemetry, logger }: JudgeTools): ConsumerStore {
+  return createRedisStore({
+    connection: redisConnection(config),
+    keyPrefix: config.keyPrefix,
+    maxStalenessMs: config.maxStalenessMs,
+    maxEntries: config.cache.maxEntries,
+    maxNegativeEntries: config.cache.negativeMaxEntries,
+    negativeTtlMs: config.cache.negativeTtlMs,
+    report: {
+      command: telemetry.redisCommanded,
+      connection: telemetry.redisChanged,
+      lookup: (result) => {
+        telemetry.cacheAsked({ cache: 'consumers', result });
+      },
+      channel: ({ up, reason }) => {
+        if (up) logger.info({}, 'invalidation of cached Consumers is heard');
+        else logger.warn({ reason }, 'invalidation of cached Consumers is not heard');
+      },
+    },
+  });
+}
+
+/** How to reach the configured Redis; the import uses it as well. */
+export function redisConnection({ connection }: RedisConfig): RedisConnectionOptions {
+  const { tls, ...others } = connection;
+  if (tls === undefined) return others;
+  const { key, ...certificates } = tls;
+  return {
+    ...others,
+    tls: key === undefined ? certificates : { ...certificates, key: key.reveal() },
+  };
+}

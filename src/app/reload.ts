@@ -1,0 +1,78 @@
+import type { Config } from '../config/config.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { formatProblem, type Problem } from '../documents/problem.ts';
+import type { Step } from '../lib/step.ts';
+import { assembleJudge, partsOnlyIn, type Judge, type JudgeTools } from './judge.ts';
+import { logWarnings } from './log-warnings.ts';
+
+/** How long a new store may take to be reached before a reload is given up. */
+const storeStartMs = 10_000;
+/** Requests under way still use what a reload dropped. */
+const lingerMs = 30_000;
+
+/**
+ * Takes over a changed configuration: the next judge, or the same one if anything is wrong with
+ * the new configuration; every problem is logged.
+ */
+export async function reloadJudge(
+  load: () => Step<LoadedConfig, readonly Problem[]>,
+  judge: Judge,
+  tools: JudgeTools,
+  stopping: AbortSignal,
+): Promise<Judge> {
+  const loaded = load();
+  if (!loaded.ok) return refuseReload(judge, loaded.stop, tools);
+
+  const { config, warnings } = loaded.value;
+  const next = assembleJudge(config, judge, tools);
+  const fresh = partsOnlyIn(next, judge);
+  const problems = await startStore(fresh.store, stopping);
+  if (problems.length > 0) {
+    for (const provider of fresh.providers) await provider.close();
+    await fresh.store?.stop();
+    return refuseReload(judge, problems, tools);
+  }
+  for (const provider of fresh.providers) void provider.start();
+  closeLater(partsOnlyIn(judge, next));
+  logWarnings(warnings, tools.logger);
+  for (const section of sectionsOfStart(judge.config, config)) {
+    tools.logger.warn({ section }, 'a change of this section needs a restart');
+  }
+  tools.telemetry.configReloaded({ outcome: 'success' });
+  return next;
+}
+
+function refuseReload(
+  judge: Judge,
+  problems: readonly (Problem | string)[],
+  { telemetry }: JudgeTools,
+): Judge {
+  const lines = problems.map((item) => (typeof item === 'string' ? item : formatProblem(item)));
+  telemetry.configReloaded({ outcome: 'failure', problems: lines });
+  return judge;
+}
+
+async function startStore(
+  store: Judge['store']['store'] | null,
+  stopping: AbortSignal,
+): Promise<readonly (Problem | string)[]> {
+  if (store === null) return [];
+  try {
+    return await store.start(AbortSignal.any([stopping, AbortSignal.timeout(storeStartMs)]));
+  } catch {
+    return ['store: could not be reached'];
+  }
+}
+
+function closeLater({ store, providers }: ReturnType<typeof partsOnlyIn>): void {
+  setTimeout(() => {
+    void store?.stop();
+    for (const provider of providers) void provider.close();
+  }, lingerMs).unref();
+}
+
+/** Sections that are read once, at the start, and differ. */
+function sectionsOfStart(before: Config, after: Config): string[] {
+  const sections = ['listen', 'log', 'unavailable', 'drainDelayMs', 'drainTimeoutMs'] as const;
+  return sections.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}

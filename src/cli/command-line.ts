@@ -1,0 +1,60 @@
+import { Command, CommanderError } from 'commander';
+import { addConfigCommand } from './config-command.ts';
+import { addDemoCommand } from './demo-command.ts';
+import { addHealthcheckCommand } from './healthcheck-command.ts';
+import { exitCode, type ExitCode, type Host } from './host.ts';
+import { addImportCommand } from './import-command.ts';
+import { addServeCommand } from './serve-command.ts';
+import { addValidateCommand } from './validate-command.ts';
+import { addVersionCommand } from './version-command.ts';
+import { readVersion } from '../version.ts';
+
+/** Adds one command to the program; its action hands its exit code to `done`. */
+export type AddCommand = (program: Command, host: Host, done: (code: ExitCode) => void) => void;
+
+const commands: readonly AddCommand[] = [
+  addServeCommand,
+  addValidateCommand,
+  addConfigCommand,
+  addImportCommand,
+  addDemoCommand,
+  addHealthcheckCommand,
+  addVersionCommand,
+];
+
+/** Runs `postern <args>` and tells the exit code. Never throws. */
+export async function runCommandLine(args: readonly string[], host: Host): Promise<ExitCode> {
+  let code: ExitCode = exitCode.fine;
+  const program = createProgram(host, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
+    }
+    host.err(`postern: ${error instanceof Error ? error.message : 'unknown error'}\n`);
+    return exitCode.failed;
+  }
+}
+
+function createProgram(host: Host, done: (code: ExitCode) => void): Command {
+  const program = new Command('postern')
+    .description('Authorization sidecar for Envoy (gRPC ext_authz)')
+    .version(readVersion(host.packageRoot), '-V, --version')
+    .option('--no-color', 'plain output, as with NO_COLOR')
+    .showHelpAfterError('(postern --help lists the commands)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        host.out(text);
+      },
+      writeErr: (text) => {
+        host.err(text);
+      },
+    });
+  for (const add of commands) add(program, host, done);
+  return program;
+}

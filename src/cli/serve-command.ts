@@ -1,0 +1,48 @@
+import { startApp, type App } from '../app/app.ts';
+import { ConfigFile } from '../app/config-file.ts';
+import { readVersion } from '../version.ts';
+import type { AddCommand } from './command-line.ts';
+import { configOption, explainProblems, loadOrExplain } from './load-or-explain.ts';
+import { exitCode, type ExitCode, type Host } from './host.ts';
+
+export const addServeCommand: AddCommand = (program, host, done) => {
+  program
+    .command('serve')
+    .description('answer Envoy’s Checks until SIGTERM; SIGHUP or a changed file reloads')
+    .addOption(configOption())
+    .addHelpText('after', '\nExample: postern serve --config postern.yaml')
+    .action(async ({ config }: { config: string }) => {
+      done(await serve(new ConfigFile(config, host.env), host));
+    });
+};
+
+async function serve(source: ConfigFile, host: Host): Promise<ExitCode> {
+  const loaded = loadOrExplain(source, host);
+  if (loaded === null) return exitCode.usage;
+
+  const versions = { version: readVersion(host.packageRoot), node: host.nodeVersion };
+  const app = await startApp({ loaded, load: () => source.load(), versions });
+  const stopped = untilStopped(app, host);
+  const watching = new AbortController();
+  source.watch(() => void app.reload(), watching.signal);
+  host.onReload(() => void app.reload());
+
+  const problems = await app.ready;
+  if (problems.length > 0) {
+    explainProblems(problems, host);
+    watching.abort();
+    await app.stop();
+    return exitCode.usage;
+  }
+  await stopped;
+  watching.abort();
+  return exitCode.fine;
+}
+
+function untilStopped(app: App, host: Host): Promise<void> {
+  return new Promise((resolve, reject) => {
+    host.onStop(() => {
+      app.stop().then(resolve, reject);
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { runCommandLine } from './cli/command-line.ts';
+import type { Host } from './cli/host.ts';
+
+/** The edge to the process: nothing else reads `process`. */
+const host: Host = {
+  env: process.env,
+  errIsTerminal: process.stderr.isTTY,
+  nodeVersion: process.version,
+  packageRoot: fileURLToPath(new URL('..', import.meta.url)),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  readInput: () => process.stdin,
+  onStop: (listener) => {
+    let stopping = false;
+    const stop = (): void => {
+      // The second signal is from somebody who does not want to wait for the drain.
+      if (stopping) process.exit(1);
+      stopping = true;
+      listener();
+    };
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  },
+  onReload: (listener) => process.on('SIGHUP', listener),
+};
+
+process.exitCode = await runCommandLine(process.argv.slice(2), host);
