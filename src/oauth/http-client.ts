@@ -1,0 +1,132 @@
+import { Agent, request } from 'undici';
+import type { Clock } from '../lib/clock.ts';
+import type { CallOperation, CallOutcome, OauthReport } from './report.ts';
+
+const maxBodyBytes = 1024 * 1024;
+const maxHeaderBytes = 16 * 1024;
+/** Beyond the calls that the limiter admits: discovery and keys. */
+const spareConnections = 2;
+const statusesWithoutBody = new Set([204, 205, 304]);
+
+const timeoutCodes = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+]);
+const protocolCodes = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_INVALID_ARG',
+]);
+
+/** No whole answer was had. `outcome` says why; nothing of the request or answer is in the text. */
+export class HttpFault extends Error {
+  readonly outcome: CallOutcome;
+
+  constructor(outcome: CallOutcome) {
+    super(`no answer from the identity provider: ${outcome}`);
+    this.outcome = outcome;
+  }
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Ends the call; its own time-out is the caller's business. */
+  readonly signal: AbortSignal;
+}
+
+/** HTTP towards one provider. Follows no redirect, and caps the size of answers. */
+export interface HttpClient {
+  /** The answer, its body already read. Rejects with {@link HttpFault} alone. */
+  send(operation: CallOperation, url: string, request: HttpRequest): Promise<Response>;
+  /** Waits for calls under way. */
+  close(): Promise<void>;
+}
+
+export interface HttpClientOptions {
+  readonly provider: string;
+  readonly timeoutMs: number;
+  readonly maxConcurrentCalls: number;
+}
+
+export function createHttpClient(
+  options: HttpClientOptions,
+  deps: { readonly clock: Clock; readonly report: OauthReport },
+): HttpClient {
+  const { provider, timeoutMs } = options;
+  const agent = new Agent({
+    connections: options.maxConcurrentCalls + spareConnections,
+    connectTimeout: timeoutMs,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxHeaderSize: maxHeaderBytes,
+    maxResponseSize: maxBodyBytes,
+  });
+
+  return {
+    async send(operation, url, sent) {
+      const start = deps.clock.now();
+      const told = (outcome: CallOutcome) => {
+        const ms = deps.clock.now() - start;
+        deps.report.providerRequested({ provider, operation, outcome, ms });
+      };
+      try {
+        const response = await exchange(agent, url, sent);
+        told(classifyStatus(response.status));
+        return response;
+      } catch (error) {
+        const outcome = classifyError(error);
+        told(outcome);
+        throw new HttpFault(outcome);
+      }
+    },
+    close: () => agent.close(),
+  };
+}
+
+async function exchange(agent: Agent, url: string, sent: HttpRequest): Promise<Response> {
+  const answer = await request(url, {
+    dispatcher: agent,
+    method: sent.method,
+    headers: sent.headers,
+    signal: sent.signal,
+    ...(sent.body === undefined ? {} : { body: sent.body }),
+  });
+  const body = await answer.body.text();
+  const { statusCode: status } = answer;
+  // A status that no Response can have is no answer either.
+  if (status < 200 || status > 599) throw new HttpFault('protocol');
+  const contentType = answer.headers['content-type'];
+  return new Response(statusesWithoutBody.has(status) ? null : body, {
+    status,
+    headers: typeof contentType === 'string' ? { 'content-type': contentType } : {},
+  });
+}
+
+/** What a whole answer counts as. */
+export function classifyStatus(status: number): CallOutcome {
+  if (status < 300) return 'success';
+  if (status < 400) return 'redirect';
+  if (status === 429) return 'http_429';
+  return status < 500 ? 'http_4xx' : 'http_5xx';
+}
+
+/** What a failed exchange counts as, by the code of its error. */
+function classifyError(error: unknown): CallOutcome {
+  if (error instanceof HttpFault) return error.outcome;
+  if (!(error instanceof Error)) return 'connection';
+  // AbortSignal.timeout rejects with a DOMException of this name.
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'timeout';
+  return 'code' in error && typeof error.code === 'string'
+    ? classifyCode(error.code)
+    : 'connection';
+}
+
+function classifyCode(code: string): CallOutcome {
+  if (timeoutCodes.has(code)) return 'timeout';
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'too_large';
+  return protocolCodes.has(code) || code.startsWith('HPE_') ? 'protocol' : 'connection';
+}

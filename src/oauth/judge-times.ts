@@ -1,0 +1,50 @@
+import { deny, type Deny } from '../authz/decision.ts';
+import type { Claims } from '../authz/token.ts';
+import { readOwn } from './parse-json-object.ts';
+import type { Validity } from './judgement.ts';
+
+export interface TimeRules {
+  readonly nowMs: number;
+  readonly leewayMs: number;
+}
+
+export type JudgedTimes =
+  | { readonly ok: true; readonly validity: Validity }
+  | { readonly ok: false; readonly refusal: Deny; readonly retryAt: number | null };
+
+/**
+ * `exp` and `nbf` (RFC 7519 sections 4.1.4 and 4.1.5, RFC 7662 section 2.2), seconds since the
+ * epoch. Anything but a finite number, `null` and digits in a string included, does not fit.
+ */
+export function judgeTimes(claims: Claims, rules: TimeRules): JudgedTimes {
+  const exp = readTime(claims, 'exp');
+  const nbf = readTime(claims, 'nbf');
+  if (exp === 'wrong') return no(deny('token_expired', 'exp is not a number'));
+  if (nbf === 'wrong') return no(deny('token_not_yet_valid', 'nbf is not a number'));
+  const validity = { notBefore: nbf, expiresAt: exp };
+  if (hasExpired(validity, rules)) return no(deny('token_expired'));
+  if (isEarly(validity, rules))
+    return no(deny('token_not_yet_valid', 'nbf'), nbf === null ? null : nbf - rules.leewayMs);
+  return { ok: true, validity };
+}
+
+/** `exp` is the first moment at which the token is no longer good. */
+export function hasExpired(validity: Validity, { nowMs, leewayMs }: TimeRules): boolean {
+  return validity.expiresAt !== null && nowMs >= validity.expiresAt + leewayMs;
+}
+
+export function isEarly(validity: Validity, { nowMs, leewayMs }: TimeRules): boolean {
+  return validity.notBefore !== null && nowMs < validity.notBefore - leewayMs;
+}
+
+/** Epoch milliseconds; null where there is no such claim. */
+export function readTime(claims: Claims, name: 'exp' | 'nbf' | 'iat'): number | null | 'wrong' {
+  const value = readOwn(claims, name);
+  if (value === undefined) return null;
+  // JSON has numbers that become Infinity, such as 1e999.
+  return typeof value === 'number' && Number.isFinite(value) ? value * 1000 : 'wrong';
+}
+
+function no(refusal: Deny, retryAt: number | null = null): JudgedTimes {
+  return { ok: false, refusal, retryAt };
+}

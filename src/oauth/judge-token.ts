@@ -1,0 +1,75 @@
+import { unavailable } from '../authz/decision.ts';
+import type { TokenToVerify } from '../authz/token.ts';
+import type { IntrospectToken } from './introspect-token.ts';
+import type { JudgedIntrospection } from './judge-introspection.ts';
+import { refused, type Judgement } from './judgement.ts';
+import type { ProviderOptions } from './provider-options.ts';
+import type { VerifyJwt } from './verify-jwt.ts';
+
+/** How a token is proven: by the provider's keys, or by asking the provider. */
+export type VerificationMode = 'keys' | 'introspection';
+
+/** Proves a token without a cache. Never rejects for what a caller or a provider can send. */
+export type JudgeToken = (mode: VerificationMode, presented: TokenToVerify) => Promise<Judgement>;
+
+export interface TokenJudgeDependencies {
+  readonly verifyJwt: VerifyJwt;
+  readonly introspect: IntrospectToken;
+}
+
+export function createTokenJudge(
+  options: ProviderOptions,
+  { verifyJwt, introspect }: TokenJudgeDependencies,
+): JudgeToken {
+  return async function judgeToken(mode, presented) {
+    if (mode === 'introspection') {
+      return fromIntrospection(await introspect(presented), options.name);
+    }
+    const verified = await verifyJwt(presented.token);
+    // Garbage is refused by the keys and never reaches the provider.
+    if (verified.kind === 'refused' || !options.introspectJwtTokens) return verified;
+    return confirm(verified, await introspect(presented));
+  };
+}
+
+function fromIntrospection(judged: JudgedIntrospection, provider: string): Judgement {
+  if (judged.kind === 'refused') return judged;
+  const { issuer, claims, validity } = judged;
+  const token = { provider, issuer, method: 'introspection', claims } as const;
+  return { kind: 'verified', token, validity, keyId: null };
+}
+
+/** A JWT that its provider also calls active: signed claims count, and what narrows them. */
+function confirm(
+  verified: Judgement & { kind: 'verified' },
+  judged: JudgedIntrospection,
+): Judgement {
+  if (judged.kind === 'refused') return withoutIntrospection(judged);
+  const { token, validity, keyId } = verified;
+  // A binding that only the provider tells of binds all the same.
+  const binding = Object.hasOwn(judged.claims, 'cnf') ? { cnf: judged.claims['cnf'] } : {};
+  return {
+    kind: 'verified',
+    token: { ...token, claims: { ...token.claims, ...binding } },
+    validity: {
+      notBefore: latest(validity.notBefore, judged.validity.notBefore),
+      expiresAt: earliest(validity.expiresAt, judged.validity.expiresAt),
+    },
+    keyId,
+  };
+}
+
+/** Asked to introspect by a provider that cannot: the second check is missing, not the token bad. */
+function withoutIntrospection(judged: JudgedIntrospection & { kind: 'refused' }): Judgement {
+  return judged.refusal.reason === 'token_malformed'
+    ? refused(unavailable('idp_unavailable', 'the provider cannot introspect'))
+    : judged;
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
+function latest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
+}

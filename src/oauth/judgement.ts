@@ -1,0 +1,28 @@
+import type { Refusal } from '../authz/decision.ts';
+import type { VerifiedToken } from '../authz/token.ts';
+
+/** What a provider's keys or its introspection say about one token. */
+export type Judgement =
+  | {
+      readonly kind: 'verified';
+      readonly token: VerifiedToken;
+      readonly validity: Validity;
+      /** Key that verified it ({@link PublicKey.id}); null where the provider itself was asked. */
+      readonly keyId: string | null;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      /** Epoch milliseconds from which the answer may differ; null = no such moment is known. */
+      readonly retryAt: number | null;
+    };
+
+/** When a token is good, in epoch milliseconds; null = no such bound. */
+export interface Validity {
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+}
+
+export function refused(refusal: Refusal, retryAt: number | null = null): Judgement {
+  return { kind: 'refused', refusal, retryAt };
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../lib/clock.ts';
+import { discoveryUrls, isUsableUrl } from './discovery-urls.ts';
+import { HttpFault, type HttpClient } from './http-client.ts';
+import { readOwn } from './parse-json-object.ts';
+import type { ProviderOptions } from './provider-options.ts';
+import { readJsonAnswer } from './read-json-answer.ts';
+import { RefetchLimit } from './refetch-limit.ts';
+
+export type EndpointName = 'jwks' | 'introspection' | 'token';
+
+const memberNames = {
+  jwks: 'jwks_uri',
+  introspection: 'introspection_endpoint',
+  token: 'token_endpoint',
+} as const satisfies Record<EndpointName, string>;
+
+/** An endpoint's URL; `none` = the provider has no such endpoint; `unknown` = it could not be asked. */
+export type Endpoint = { readonly url: string } | 'none' | 'unknown';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** What the provider says of itself (RFC 8414, OpenID Connect Discovery 1.0), kept through outages. */
+export class ProviderMetadata {
+  readonly #options: ProviderOptions;
+  readonly #http: HttpClient;
+  readonly #limit: RefetchLimit;
+  readonly #issuers: ReadonlySet<string>;
+  #members: Members | null = null;
+
+  constructor(
+    options: ProviderOptions,
+    deps: { readonly http: HttpClient; readonly clock: Clock },
+  ) {
+    this.#options = options;
+    this.#http = deps.http;
+    this.#limit = new RefetchLimit(options.rediscoveryMs, deps.clock);
+    this.#issuers = new Set([options.issuer, ...options.issuersAllowed]);
+  }
+
+  /** As far as it is known now, without asking. */
+  known(name: EndpointName): Endpoint {
+    const written = this.#options.endpoints[name];
+    if (written !== null) return { url: written };
+    if (this.#options.discovery === null) return 'none';
+    if (this.#members === null) return 'unknown';
+    const found = readOwn(this.#members, memberNames[name]);
+    if (typeof found !== 'string') return 'none';
+    return isUsableUrl(found, this.#options.allowInsecure) ? { url: found } : 'none';
+  }
+
+  /** Asks for the metadata where they are needed and were never had. */
+  async endpoint(name: EndpointName): Promise<Endpoint> {
+    const known = this.known(name);
+    if (known !== 'unknown') return known;
+    await this.refresh();
+    return this.known(name);
+  }
+
+  /** Fetches again, at most once per interval; the last good metadata stay when that fails. */
+  async refresh(): Promise<void> {
+    if (this.#options.discovery === null) return;
+    await this.#limit.run(() => this.#fetch());
+  }
+
+  /** Whether the last fetch failed. */
+  get failing(): boolean {
+    return this.#limit.state === 'failed';
+  }
+
+  async #fetch(): Promise<boolean> {
+    const signal = AbortSignal.timeout(this.#options.timeoutMs);
+    const written = this.#options.discovery?.url ?? null;
+    const urls = written === null ? discoveryUrls(this.#options.issuer) : [written];
+    for (const url of urls) {
+      const found = await this.#ask(url, signal);
+      if (found === 'unreachable') return false;
+      if (found === 'not_here') continue;
+      this.#members = found;
+      return true;
+    }
+    return false;
+  }
+
+  async #ask(url: string, signal: AbortSignal): Promise<Members | 'not_here' | 'unreachable'> {
+    try {
+      const headers = { accept: 'application/json' };
+      const response = await this.#http.send('discovery', url, { method: 'GET', headers, signal });
+      if (response.status === 429 || response.status >= 500) return 'unreachable';
+      const members = await readJsonAnswer(response);
+      // RFC 8414 section 3.3: a document that speaks for another issuer must not be used.
+      const issuer = members === null ? undefined : readOwn(members, 'issuer');
+      return members !== null && typeof issuer === 'string' && this.#issuers.has(issuer)
+        ? members
+        : 'not_here';
+    } catch (error) {
+      if (error instanceof HttpFault) return 'unreachable';
+      throw error;
+    }
+  }
+}

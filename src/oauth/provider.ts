@@ -1,0 +1,115 @@
+import type { TokenToVerify } from '../authz/token.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { MaybePromise } from '../lib/step.ts';
+import { CachedVerifier } from './cached-verifier.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { fingerprintProvider } from './fingerprint.ts';
+import { createHttpClient } from './http-client.ts';
+import { createIntrospector } from './introspect-token.ts';
+import { createTokenJudge, type VerificationMode } from './judge-token.ts';
+import { KeySet } from './key-set.ts';
+import { ProviderMetadata } from './provider-metadata.ts';
+import type { ProviderOptions } from './provider-options.ts';
+import type { OauthReport } from './report.ts';
+import { TokenCache, type Verdict } from './token-cache.ts';
+import { createJwtVerifier } from './verify-jwt.ts';
+
+export interface ProviderDependencies {
+  readonly clock: Clock;
+  readonly report: OauthReport;
+}
+
+export type ProviderStatus =
+  { readonly status: 'ready' } | { readonly status: 'degraded'; readonly reason: string };
+
+/** One identity provider: proves tokens, from its cache or by its keys and endpoints. */
+export interface Provider {
+  readonly name: string;
+  /** Equal fingerprints: the same options, so that a reload can keep this provider and its cache. */
+  readonly fingerprint: string;
+  /** Every `iss` that it owns. */
+  readonly issuers: ReadonlySet<string>;
+  /** Whether it can be asked about tokens, as far as is known. */
+  readonly introspects: boolean;
+  /** What the cache says, at once and without I/O; null = it has to be verified. */
+  cached(mode: VerificationMode, token: string): Verdict | null;
+  /** At once from the cache, else by the provider. */
+  verify(
+    mode: VerificationMode,
+    presented: TokenToVerify,
+    signal: AbortSignal,
+  ): MaybePromise<Verdict>;
+  /** Loads metadata and keys and keeps them fresh. Resolves after the first try, never rejects. */
+  start(): Promise<void>;
+  /** Refetches metadata and keys, at most once per `rediscovery` interval. Never rejects. */
+  refresh(): Promise<void>;
+  status(): ProviderStatus;
+  /** Entries in the two token caches. */
+  cacheSizes(): { readonly accepted: number; readonly refused: number };
+  /** Stops refreshing and closes connections; only when no check uses this provider any more. */
+  close(): Promise<void>;
+}
+
+export function createProvider(options: ProviderOptions, deps: ProviderDependencies): Provider {
+  const parts = assemble(options, deps);
+  const { http, metadata, keys, cache, verifier } = parts;
+  let timer: NodeJS.Timeout | null = null;
+
+  async function refresh(): Promise<void> {
+    await metadata.refresh();
+    if (metadata.known('jwks') !== 'none') await keys.refetch();
+  }
+
+  return {
+    name: options.name,
+    fingerprint: parts.fingerprint,
+    issuers: new Set([options.issuer, ...options.issuersAllowed]),
+    get introspects() {
+      return options.client !== null && metadata.known('introspection') !== 'none';
+    },
+    cached: (mode, token) => verifier.cached(mode, token),
+    verify: (mode, presented, signal) => verifier.verify(mode, presented, signal),
+    async start() {
+      timer ??= setInterval(() => void refresh(), options.jwksRefreshMs).unref();
+      await refresh();
+    },
+    refresh,
+    status: () => describe(parts),
+    cacheSizes: () => cache.sizes,
+    async close() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      await http.close();
+    },
+  };
+}
+
+function assemble(options: ProviderOptions, { clock, report }: ProviderDependencies) {
+  const fingerprint = fingerprintProvider(options);
+  const http = createHttpClient({ ...options, provider: options.name }, { clock, report });
+  const metadata = new ProviderMetadata(options, { http, clock });
+  const keys = new KeySet(options, { http, metadata, clock, report });
+  const breaker = new CircuitBreaker((state) => {
+    report.circuitChanged({ provider: options.name, state });
+  });
+  const cache = new TokenCache(options.cache, {
+    clock,
+    isCurrentKey: (keyId) => keys.holds(keyId),
+  });
+  const judge = createTokenJudge(options, {
+    verifyJwt: createJwtVerifier(options, { keys, clock }),
+    introspect: createIntrospector(options, { http, metadata, breaker, clock }),
+  });
+  const verifier = new CachedVerifier(fingerprint, { cache, judge, report });
+  return { fingerprint, http, metadata, keys, breaker, cache, verifier };
+}
+
+function describe({ metadata, keys, breaker }: ReturnType<typeof assemble>): ProviderStatus {
+  if (metadata.failing) return { status: 'degraded', reason: 'discovery failed' };
+  if (metadata.known('jwks') !== 'none' && !keys.loaded) {
+    return { status: 'degraded', reason: 'no keys could be loaded' };
+  }
+  if (keys.failing) return { status: 'degraded', reason: 'keys could not be refreshed' };
+  if (breaker.state === 'closed') return { status: 'ready' };
+  return { status: 'degraded', reason: 'the circuit breaker is open' };
+}
