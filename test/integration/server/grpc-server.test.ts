@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -256,6 +258,26 @@ describe('drains', () => {
 
     await Promise.all([running.server.stop(), running.server.stop()]);
     await running.server.stop();
+  });
+});
+
+describe('long-lived connections', () => {
+  it('are asked to close at their age, with what is under way finished', async () => {
+    const { check, begun, open } = gatedCheck();
+    const running = await start(check, { maxConnectionAgeMs: 20 });
+    const client = connect(running);
+    const session = connectHttp2(`http://${running.server.address}`);
+    closing.push(() => {
+      session.destroy();
+    });
+
+    const answer = client.check();
+    await begun;
+    await once(session, 'goaway');
+    open();
+
+    expect((await answer).code).toBe(16);
+    expect((await client.check()).code).toBe(16);
   });
 });
 

@@ -38,7 +38,7 @@ function listMembers(definitions: PackageDefinition): Map<string, string> {
   const members = new Map<string, string>();
   for (const [name, definition] of Object.entries(definitions)) {
     if (!name.startsWith('envoy.') && !name.startsWith('google.rpc.')) continue;
-    addMembers(members, name, ('type' in definition ? definition.type : {}));
+    addMembers(members, name, 'type' in definition ? definition.type : {});
   }
   return members;
 }

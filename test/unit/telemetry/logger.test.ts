@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../../src/telemetry/logger.ts';
+import { createLogger, openLogStream } from '../../../src/telemetry/logger.ts';
 import { captureLog } from './log-lines.ts';
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl';
@@ -46,6 +48,21 @@ describe('the log', () => {
       logger.info({}, 'lost');
     }).not.toThrow();
     await logger.flush();
+  });
+
+  it('survives a full disk', async () => {
+    const file = await open('/dev/full', 'w');
+    const stream = openLogStream(file.fd);
+    const failed = once(stream, 'error');
+    const logger = createLogger({ level: 'info', destination: stream });
+
+    logger.info({}, 'lost');
+
+    expect(await failed).toMatchObject([{ code: 'ENOSPC' }]);
+    expect(() => {
+      logger.info({}, 'lost too');
+    }).not.toThrow();
+    await file.close();
   });
 
   it.each([
