@@ -100,7 +100,8 @@ function tellOfBackends({
     },
     circuitChanged({ provider, state }) {
       metrics.circuit([provider], circuitValues[state]);
-      logger.warn({ provider, state }, 'circuit breaker of the identity provider changed');
+      const write = state === 'closed' ? logger.info : logger.warn;
+      write({ provider, state }, 'circuit breaker of the identity provider changed');
     },
     redisCommanded({ command, outcome, ms }) {
       metrics.redisCommands([command, outcome]);

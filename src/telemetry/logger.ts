@@ -11,14 +11,16 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
+type WriteLine = (fields: LogFields, message: string) => void;
+
 /** Structured log; never throws, since no request may fail for want of a log line. */
 export interface Logger {
-  debug(fields: LogFields, message: string): void;
-  info(fields: LogFields, message: string): void;
-  warn(fields: LogFields, message: string): void;
-  error(fields: LogFields, message: string): void;
+  readonly debug: WriteLine;
+  readonly info: WriteLine;
+  readonly warn: WriteLine;
+  readonly error: WriteLine;
   /** Waits until what was logged is written. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 /** One JSON object per line: `time` (ISO 8601), `level` (text), `msg`, and the fields. */
@@ -61,7 +63,7 @@ export function openLogStream(fd: number): ReturnType<typeof pino.destination> {
   return stream;
 }
 
-function writeAt(logger: PinoLogger, level: Exclude<LogLevel, 'silent'>): Logger['info'] {
+function writeAt(logger: PinoLogger, level: Exclude<LogLevel, 'silent'>): WriteLine {
   return (fields, message) => {
     try {
       logger[level](fields, message);

@@ -117,13 +117,16 @@ describe('an event becomes metrics', () => {
     ],
     [
       'reloads',
-      ({ configReloaded, certificatesReloaded }) => {
+      ({ configReloaded, certificatesReloaded, consumersLoaded }) => {
+        consumersLoaded({ outcome: 'success', consumers: 12 });
         configReloaded({ outcome: 'failure', problems: ['a.yaml:1:1 no'] });
         certificatesReloaded({ outcome: 'success' });
       },
       [
         'postern_config_reloads_total{outcome="failure"} 1',
         'postern_certificate_reloads_total{outcome="success"} 1',
+        'postern_consumers_reloads_total{outcome="success"} 1',
+        'postern_consumers 12',
       ],
     ],
   ])('%s', async (_name, tell, expected) => {
@@ -161,6 +164,7 @@ describe('an event becomes log lines', () => {
     const { telemetry, log } = start();
 
     telemetry.circuitChanged({ provider: 'okta', state: 'open' });
+    telemetry.circuitChanged({ provider: 'okta', state: 'closed' });
     telemetry.keysRefreshed({ provider: 'okta', outcome: 'failure' });
     telemetry.redisChanged({ up: false });
     telemetry.configReloaded({ outcome: 'failure', problems: ['a.yaml:1:1 no'] });
@@ -168,6 +172,7 @@ describe('an event becomes log lines', () => {
 
     expect(log.lines()).toMatchObject([
       { level: 'warn', provider: 'okta', state: 'open' },
+      { level: 'info', provider: 'okta', state: 'closed' },
       { level: 'warn', provider: 'okta' },
       { level: 'warn' },
       { level: 'error', problems: ['a.yaml:1:1 no'] },
