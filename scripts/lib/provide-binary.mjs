@@ -39,11 +39,16 @@ export function provideBinary(need) {
   const wanted = createHash('sha256').update(readFileSync(file)).digest('hex');
   const marker = join(tools, `${need.name}.installed`);
   const binary = join(tools, 'bin', need.name);
-  if (existsSync(binary) && existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
+  if (isOurs(binary) && existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
 
   console.error(`Installing ${need.name} under .tools/`);
   link(need.name, installWheel(need, file));
   writeFileSync(marker, wanted);
+}
+
+/** Whether a link leads to a program of the virtual environment that is still there. */
+function isOurs(binary) {
+  return existsSync(binary) && readlinkSync(binary).startsWith(tools);
 }
 
 function findOnPath({ onPath, suits }) {
