@@ -16,20 +16,24 @@ export interface Certificates {
   readonly clientCa: Buffer | null;
 }
 
-/**
- * Reads the files as one set. Throws when one is missing or cannot be parsed, or when certificate
- * and key do not belong together, as halfway through a rotation.
- */
+/** Reads the files, whatever is in them. Rejects when one cannot be read. */
 export async function readCertificates(files: TlsFiles): Promise<Certificates> {
   const [certificate, privateKey, clientCa] = await Promise.all([
     readFile(files.certFile),
     readFile(files.keyFile),
     files.clientCaFile === null ? null : readFile(files.clientCaFile),
   ]);
+  return { certificate, privateKey, clientCa };
+}
+
+/**
+ * Throws when one of the files cannot be parsed, or when certificate and key do not belong together,
+ * as halfway through a rotation.
+ */
+export function checkCertificates({ certificate, privateKey, clientCa }: Certificates): void {
   createSecureContext({ cert: certificate, key: privateKey });
   // A context takes an unreadable list of authorities without a word and then trusts nobody.
   if (clientCa !== null) new X509Certificate(clientCa);
-  return { certificate, privateKey, clientCa };
 }
 
 export function sameCertificates(one: Certificates, other: Certificates): boolean {

@@ -1,5 +1,6 @@
 import type { experimental } from '@grpc/grpc-js';
 import {
+  checkCertificates,
   readCertificates,
   sameCertificates,
   type Certificates,
@@ -44,7 +45,9 @@ export class CertificateWatcher implements Provider {
 
   /** Rejects when the files cannot be used: a listener does not start without certificates. */
   static async open(options: CertificateWatcherOptions): Promise<CertificateWatcher> {
-    return new CertificateWatcher(options, await readCertificates(options.files));
+    const certificates = await readCertificates(options.files);
+    checkCertificates(certificates);
+    return new CertificateWatcher(options, certificates);
   }
 
   close(): void {
@@ -77,8 +80,8 @@ export class CertificateWatcher implements Provider {
   async #poll(): Promise<void> {
     try {
       const found = await readCertificates(this.#options.files);
-      this.#lastProblem = null;
       if (!sameCertificates(found, this.#current)) this.#takeOver(found);
+      this.#lastProblem = null;
     } catch (error) {
       this.#reportOnce(error);
     }
@@ -86,6 +89,7 @@ export class CertificateWatcher implements Provider {
   }
 
   #takeOver(certificates: Certificates): void {
+    checkCertificates(certificates);
     this.#current = certificates;
     for (const listener of this.#caListeners) this.#tellCa(listener);
     for (const listener of this.#identityListeners) this.#tellIdentity(listener);
