@@ -48,7 +48,7 @@ function interpolateValue(
 const placeholder = /\$\$\{|\$\{(?:([A-Za-z_]\w*)(?::-([^}]*))?\})?/g;
 
 /** One string; a part that cannot be filled in stays as it is and is reported. */
-export function interpolateText(
+function interpolateText(
   text: string,
   env: Environment,
   report: (message: string) => void,

@@ -35,7 +35,7 @@ const service = z.object({
   name: text,
   hosts: texts,
   identity_providers: texts,
-  auth_methods: texts.nullable().catch(null),
+  auth_methods: z.array(text).nullable().catch(null),
   introspect_in_order: flag,
   routes: list(route),
 });

@@ -69,6 +69,7 @@ function nameType(type: string): string {
 function nameValue(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'boolean' || Number.isNaN(value)) return String(value);
+  if (typeof value === 'boolean') return String(value);
+  if (Number.isNaN(value)) return 'NaN';
   return nameType(typeof value);
 }

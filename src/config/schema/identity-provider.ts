@@ -13,7 +13,7 @@ import {
 } from './scalars.ts';
 
 /** Asymmetric signatures only: with the others who can check a token can make one. */
-export const asymmetricAlgorithms = [
+const asymmetricAlgorithms = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ] as const;

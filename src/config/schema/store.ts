@@ -117,7 +117,7 @@ export const storeSchema = z
   });
 
 /** A secret stands in the file or in a file of its own, not in both. */
-export function refuseBoth<Key extends string>(
+function refuseBoth<Key extends string>(
   value: Partial<Record<Key | `${Key}_file`, unknown>>,
   key: Key,
   context: z.RefinementCtx,

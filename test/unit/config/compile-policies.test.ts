@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { compilePolicies } from '../../../src/config/compile-policies.ts';
+import { loadGood, readFixture } from './load.ts';
+
+const head = 'store: { redis: { url: "redis://a" } }\n';
+
+function compile(text: string) {
+  return compilePolicies(loadGood(text, { env: { OKTA_SECRET: 's' } }).config);
+}
+
+describe('compilePolicies', () => {
+  const table = compile(readFixture('full.yaml'));
+  const orders = table.services.get('orders')!;
+
+  it('makes of a Service what the request path looks up', () => {
+    expect(orders.service).toEqual({
+      service: 'orders',
+      route: null,
+      open: false,
+      runOnPreflight: true,
+      tokenPlan: {
+        providers: ['okta'],
+        verifyJwt: true,
+        introspect: true,
+        introspectInOrder: false,
+      },
+      providers: new Map([
+        [
+          'okta',
+          {
+            name: 'okta',
+            consumerClaims: [['application_id'], ['cid']],
+            consumerBy: ['custom_id'],
+            credentialClaim: [['sub']],
+            scopesClaims: [['scp'], ['scope']],
+            groupsClaims: [['groups']],
+            audienceRequired: [['api://orders']],
+          },
+        ],
+      ]),
+      audienceRequired: [],
+      scopesRequired: [['orders.read']],
+      registrationRequired: true,
+      acl: {
+        type: 'allow',
+        groups: new Set(['gold']),
+        hideGroupsHeader: false,
+        alwaysUseAuthenticatedGroups: false,
+      },
+      anonymous: null,
+      consumerOptional: false,
+      hideCredentials: true,
+      exposeReason: false,
+      messages: { unauthorized: null, forbidden: null },
+    });
+  });
+
+  it('gives a Route its own acl in place of the Service’s, and all else of the Service', () => {
+    expect(orders.routes.get('orders-admin')).toEqual({
+      ...orders.service,
+      route: 'orders-admin',
+      acl: { ...orders.service.acl, groups: new Set(['orders-admin']) },
+    });
+  });
+
+  it('opens a Route with auth: none, and no other', () => {
+    expect(orders.routes.get('orders-health')).toEqual({
+      ...orders.service,
+      route: 'orders-health',
+      open: true,
+    });
+    expect([...orders.routes.values()].filter(({ open }) => open)).toHaveLength(1);
+  });
+
+  it('does not merge flags of the Service’s acl into a Route’s', () => {
+    const { services } = compile(`${head}
+identity_providers: [{ name: a, issuer: "https://a" }]
+services:
+  - name: s
+    identity_providers: [a]
+    acl: { deny: [x], hide_groups_header: true, always_use_authenticated_groups: true }
+    routes: [{ name: own, acl: { allow: [y] } }, { name: same }]
+`);
+    const service = services.get('s')!;
+    expect(service.routes.get('own')!.acl).toEqual({
+      type: 'allow',
+      groups: new Set(['y']),
+      hideGroupsHeader: false,
+      alwaysUseAuthenticatedGroups: false,
+    });
+    expect(service.routes.get('same')!.acl).toEqual(service.service.acl);
+  });
+
+  it('splits requirements into alternatives of words', () => {
+    const { services } = compile(`${head}
+identity_providers: [{ name: a, issuer: "https://a", audience_required: [" x  y", z] }]
+services:
+  - { name: s, identity_providers: [a], scopes_required: ["r w", "admin "], audience_required: ["p\\tq"] }
+`);
+    const { service } = services.get('s')!;
+    expect(service.scopesRequired).toEqual([['r', 'w'], ['admin']]);
+    expect(service.audienceRequired).toEqual([['p', 'q']]);
+    expect(service.providers.get('a')!.audienceRequired).toEqual([['x', 'y'], ['z']]);
+  });
+
+  const two = (byHost: string) => `${head}${byHost}
+identity_providers: [{ name: a, issuer: "https://a" }, { name: b, issuer: "https://b" }]
+services:
+  - { name: s, identity_providers: [b, a], auth_methods: [bearer], hosts: [S.example, "*.Wild.example"] }
+  - { name: t, identity_providers: [a], auth_methods: [introspection] }
+`;
+
+  it('asks only the providers of a Service, in its order', () => {
+    const { services } = compile(two(''));
+    expect(services.get('s')!.service.tokenPlan).toMatchObject({
+      providers: ['b', 'a'],
+      verifyJwt: true,
+      introspect: false,
+    });
+    expect(services.get('t')!.service.tokenPlan).toMatchObject({
+      providers: ['a'],
+      verifyJwt: false,
+      introspect: true,
+    });
+    expect([...services.get('t')!.service.providers.keys()]).toEqual(['a']);
+  });
+
+  it('looks at hosts only with policy_by_host', () => {
+    expect(compile(two('')).byHost).toBeNull();
+    const { byHost, services } = compile(two('policy_by_host: true'));
+    expect([...byHost!.exact]).toEqual([['s.example', services.get('s')]]);
+    expect([...byHost!.wildcard]).toEqual([['wild.example', services.get('s')]]);
+  });
+});

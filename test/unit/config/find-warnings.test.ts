@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { readMarks, warningsOf } from './load.ts';
+
+/** A file that warns of nothing, but for what a test changes in it. */
+const parts = {
+  top: '',
+  store: 'redis: { url: "redis://127.0.0.1" }',
+  provider: 'issuer: "https://a", audience_required: [x]',
+  service: 'identity_providers: [a], auth_methods: [bearer], acl: { allow: [g] }',
+};
+
+function write(changes: Partial<typeof parts>): string {
+  const { top, store, provider, service } = { ...parts, ...changes };
+  return [
+    top,
+    `store: { ${store} }`,
+    'identity_providers:',
+    `  - ${provider.startsWith('^') ? '^' : ''}{ name: a, ${provider.replace(/^\^/, '')} }`,
+    'services:',
+    `  - ${service.startsWith('^') ? '^' : ''}{ name: s, ${service.replace(/^\^/, '')} }`,
+  ].join('\n');
+}
+
+describe('findWarnings', () => {
+  it('has nothing to say about a careful file', () => {
+    expect(warningsOf(write({}))).toEqual([]);
+  });
+
+  it.each<[Partial<typeof parts>, string[]]>([
+    [
+      { store: 'file: ^{ path: c.yaml }' },
+      ['store.file: a file is meant for up to 10,000 Consumers; store.redis is for more'],
+    ],
+    [
+      { top: 'listen: { grpc: { address: ^"0.0.0.0:9001" } }' },
+      ['listen.grpc.address: other hosts can reach this listener, and it has no TLS'],
+    ],
+    [
+      { top: 'unavailable: ^envoy_decides' },
+      ['unavailable: failure_mode_allow: true in Envoy turns an outage into an allow'],
+    ],
+    [
+      { provider: '^issuer: "https://a"' },
+      [
+        'identity_providers[0]: a has no audience_required: tokens that it made for other APIs are accepted',
+      ],
+    ],
+    [
+      { provider: `${parts.provider}, allow_insecure: ^true` },
+      [
+        'identity_providers[0].allow_insecure: a may be reached without TLS, by which its keys can be replaced on the way',
+      ],
+    ],
+    [
+      { service: '^identity_providers: [a], auth_methods: [bearer]' },
+      ['services[0]: s has neither registration nor acl: every known Consumer passes'],
+    ],
+    [
+      {
+        service:
+          '^identity_providers: [a], auth_methods: [bearer], registration: { required: false }',
+      },
+      ['services[0]: s has neither registration nor acl: every known Consumer passes'],
+    ],
+    [
+      { service: '^identity_providers: [a], auth_methods: [bearer], consumer_optional: ^true' },
+      [
+        'services[0]: s has neither registration nor acl: every known Consumer passes',
+        'services[0].consumer_optional: s has consumer_optional without acl: every token of its providers passes',
+      ],
+    ],
+    [
+      { service: `${parts.service}, registration: {}, consumer_optional: ^true` },
+      [
+        'services[0].consumer_optional: s requires registrations, so a token without a Consumer is refused all the same',
+      ],
+    ],
+    [
+      { service: `identity_providers: [^a], acl: { allow: [g] }` },
+      ['services[0].identity_providers[0]: a has no client, so s refuses its opaque tokens'],
+    ],
+    [
+      {
+        provider: `${parts.provider}, preset: entra, client: { id: x, secret: y }`,
+        service: `identity_providers: [^a], acl: { allow: [g] }`,
+      },
+      [
+        'services[0].identity_providers[0]: a has no introspection endpoint, so s refuses its opaque tokens',
+      ],
+    ],
+    [
+      { service: `${parts.service}, routes: [{ name: r }, { name: o, auth: ^none }]` },
+      ['services[0].routes[1].auth: s/o passes without a decision'],
+    ],
+  ])('warns of %j', (changes, messages) => {
+    const { text, places } = readMarks(write(changes));
+    expect(warningsOf(text)).toEqual(
+      messages.map((message, index) => `p.yaml:${places[index]!}: ${message}`),
+    );
+  });
+
+  it('warns of a provider that no Service uses', () => {
+    const text = write({}).replace(
+      'identity_providers:\n',
+      'identity_providers:\n  - { name: z, issuer: "https://z", audience_required: [x] }\n',
+    );
+    expect(warningsOf(text)).toEqual([
+      'p.yaml:4:5: identity_providers[0]: z is not used by any Service',
+    ]);
+  });
+
+  it.each([
+    [
+      'TLS on a listener for others',
+      'listen: { grpc: { address: "0.0.0.0:1", tls: { cert_file: c, key_file: c } } }',
+    ],
+    ['a socket', 'listen: { grpc: { address: "unix:/run/p.sock" } }'],
+  ])('accepts %s', (_, top) => {
+    expect(warningsOf(write({ top }), { files: { '/etc/postern/c': 'x' } })).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { reasonTable } from '../../../src/authz/reasons.ts';
+import { writeConfigSchema } from '../../../src/config/config-schema.ts';
+import { writeConfigurationReference } from '../../../src/config/reference/configuration-reference.ts';
+import { writeDenialsReference } from '../../../src/config/reference/denials-reference.ts';
+import { listKeys } from '../../../src/config/reference/list-keys.ts';
+
+function readDocument(name: string): string {
+  return readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+}
+
+describe('listKeys', () => {
+  const rows = listKeys(writeConfigSchema());
+
+  it('has a meaning for every key', () => {
+    expect(rows.filter(({ meaning, type }) => meaning === '' || type === '')).toEqual([]);
+    expect(rows.length).toBeGreaterThan(80);
+  });
+
+  it.each([
+    ['listen.grpc.address', 'host:port or unix:/path', '`127.0.0.1:9001`'],
+    ['identity_providers[].name', 'name', 'required'],
+    ['identity_providers[].leeway', 'duration', '`5s`'],
+    ['identity_providers[].client.secret', 'secret', ''],
+    ['services[].auth_methods', 'list of `bearer`, `introspection`', '`[bearer, introspection]`'],
+    ['services[].routes[].acl.allow', 'list of string', ''],
+    ['services[].anonymous', 'string or null', '`null`'],
+    ['log.sample_allows', 'number, 0 to 1', '`0.1`'],
+  ])('tells type and default of %s', (key, type, value) => {
+    expect(rows.find((row) => row.key === key)).toMatchObject({ type, default: value });
+  });
+
+  it('leaves out what a later version knows', () => {
+    expect(rows.map(({ key }) => key)).not.toContain('session');
+  });
+});
+
+describe('the written documents', () => {
+  it('have a row for every key', () => {
+    const text = writeConfigurationReference();
+    const missing = listKeys(writeConfigSchema()).filter(
+      ({ key }) => !text.includes(`| \`${key}\` |`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it.each(['allowed', 'route_open', 'preflight', ...Object.keys(reasonTable)])(
+    'have a row for the reason %s',
+    (reason) => {
+      expect(writeDenialsReference()).toMatch(new RegExp(`^\\| \\[?\`${reason}\``, 'm'));
+    },
+  );
+
+  it('hold every key and reason where readers find them', () => {
+    const configuration = readDocument('configuration.md');
+    for (const { key } of listKeys(writeConfigSchema()))
+      expect(configuration).toContain(`\`${key}\``);
+    const denials = readDocument('denials.md');
+    for (const { remedy } of Object.values(reasonTable)) expect(denials).toContain(remedy);
+    expect(JSON.parse(readDocument('configuration.schema.json'))).toEqual(
+      JSON.parse(JSON.stringify(writeConfigSchema())),
+    );
+  });
+});
