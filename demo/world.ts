@@ -46,7 +46,10 @@ export async function startWorld(): Promise<World> {
     startUpstream(),
   ]);
   const postern = await startPostern({
-    config: parse(await readFile(join(root, 'demo', 'postern.yaml'), 'utf8')),
+    config: parse(await readFile(join(root, 'demo', 'postern.yaml'), 'utf8')) as Record<
+      string,
+      unknown
+    >,
     consumers: await readFile(join(root, 'demo', 'consumers.yaml'), 'utf8'),
     env: { DEMO_ISSUER: provider.issuer, DEMO_SECRET: 'postern-secret' },
   });
