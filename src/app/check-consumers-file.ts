@@ -10,6 +10,9 @@ export interface CheckedConsumers {
   readonly warnings: readonly Problem[];
 }
 
+/** What the file store is meant for. */
+const manyConsumers = 10_000;
+
 /** What can be said of a configured Consumers file without serving it. */
 export async function checkConsumersFile(config: Config): Promise<CheckedConsumers> {
   if (config.store.kind !== 'file') return { count: null, problems: [], warnings: [] };
@@ -35,6 +38,7 @@ function warnOfNames(records: readonly ConsumerRecord[], config: Config): string
   const strayServices = named(records.flatMap((record) => [...record.registrations.keys()]));
   const strayProviders = named(records.flatMap((record) => record.identityProvider ?? []));
   return [
+    ...warnOfSize(records),
     ...strayServices
       .filter((name) => !services.has(name))
       .map((name) => `registrations name the unknown Service \`${name}\``),
@@ -43,6 +47,12 @@ function warnOfNames(records: readonly ConsumerRecord[], config: Config): string
       .map((name) => `Consumers name the unknown identity provider \`${name}\``),
     ...warnOfUnbound(records, config),
   ];
+}
+
+function warnOfSize({ length }: readonly ConsumerRecord[]): string[] {
+  return length <= manyConsumers
+    ? []
+    : [`a file is meant for up to ${String(manyConsumers)} Consumers; store.redis is for more`];
 }
 
 function warnOfUnbound(records: readonly ConsumerRecord[], config: Config): string[] {

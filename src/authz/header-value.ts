@@ -1,19 +1,25 @@
 /** Longest value of one identity header, in bytes of UTF-8; Envoy's default for all headers is 60 KiB. */
-export const maxHeaderValueBytes = 8192;
+const maxHeaderValueBytes = 8192;
 
 // CR, LF and NUL end or split a header; the other control characters have no place in one either.
 // eslint-disable-next-line no-control-regex
 const control = /[\u0000-\u001f\u007f]/;
 
-/** Whether a value can be sent as a header as it is: not empty, no control character, not too long. */
+/**
+ * Whether a value can be sent as a header as it is: not empty, valid Unicode, no control character,
+ * not too long. A lone surrogate would make the whole answer unreadable for Envoy.
+ */
 export function isHeaderSafe(value: string): boolean {
   return (
-    value.length > 0 && !control.test(value) && Buffer.byteLength(value) <= maxHeaderValueBytes
+    value.length > 0 &&
+    value.isWellFormed() &&
+    !control.test(value) &&
+    Buffer.byteLength(value) <= maxHeaderValueBytes
   );
 }
 
 /** Whether a group name can stand in a comma-joined header. */
-export function isGroupHeaderSafe(group: string): boolean {
+function isGroupHeaderSafe(group: string): boolean {
   return isHeaderSafe(group) && !group.includes(',');
 }
 

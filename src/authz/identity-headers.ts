@@ -2,6 +2,7 @@ import type { HeaderChanges } from './decision.ts';
 import { isHeaderSafe } from './header-value.ts';
 import type { Permit } from './permit.ts';
 import type { AuthzRequest } from './request.ts';
+import type { Subject } from './subject.ts';
 
 /** Headers that tell the upstream who calls; Postern alone sets them (Kong's names). */
 const identityHeaders = [
@@ -39,7 +40,7 @@ export function changeHeaders(
   const set: [string, string][] = [];
   const remove: string[] = [...retiredHeaders];
   for (const name of identityHeaders) {
-    const value = values[name];
+    const value = values[name] ?? null;
     if (value === null) remove.push(name);
     else set.push([name, value]);
   }
@@ -48,17 +49,25 @@ export function changeHeaders(
   return { set, remove };
 }
 
-function identityValues(permit: Permit): Record<IdentityHeader, string | null> {
-  const { subject, groups } = permit;
-  const consumer = subject?.consumer ?? null;
+type IdentityValues = Partial<Record<IdentityHeader, string | null>>;
+
+function identityValues({ subject, groups }: Permit): IdentityValues {
+  if (subject === null) return {};
   return {
-    'x-consumer-id': consumer?.id ?? null,
-    'x-consumer-custom-id': consumer?.customId ?? null,
-    'x-consumer-username': consumer?.username ?? null,
+    ...consumerValues(subject),
     'x-consumer-groups': groups.header === 'consumer' ? groups.value : null,
     'x-authenticated-groups': groups.header === 'authenticated' ? groups.value : null,
-    'x-credential-identifier': safeOrNull(subject?.credentialIdentifier ?? null),
-    'x-anonymous-consumer': subject?.anonymous === true ? 'true' : null,
+    'x-credential-identifier': safeOrNull(subject.credentialIdentifier),
+    'x-anonymous-consumer': subject.anonymous ? 'true' : null,
+  };
+}
+
+function consumerValues({ consumer }: Subject): IdentityValues {
+  if (consumer === null) return {};
+  return {
+    'x-consumer-id': consumer.id,
+    'x-consumer-custom-id': consumer.customId,
+    'x-consumer-username': consumer.username,
   };
 }
 

@@ -12,7 +12,6 @@ export interface ConfigWarning {
 export function findWarnings(config: Config): readonly ConfigWarning[] {
   return [
     ...warnOfListener(config),
-    ...warnOfStore(config),
     ...config.identityProviders.flatMap((provider, index) =>
       warnOfProvider(provider, config, ['identity_providers', index]),
     ),
@@ -37,14 +36,6 @@ function warnOfListener({ listen }: Config): ConfigWarning[] {
     host !== undefined && !isLoopback(host) && listen.grpc.tls === null,
     ['listen', 'grpc', 'address'],
     'other hosts can reach this listener, and it has no TLS',
-  );
-}
-
-function warnOfStore({ store }: Config): ConfigWarning[] {
-  return warnIf(
-    store.kind === 'file',
-    ['store', 'file'],
-    'a file is meant for up to 10,000 Consumers; store.redis is for more',
   );
 }
 

@@ -7,7 +7,11 @@ export function untilAborted<T>(
   signal: AbortSignal,
   instead: () => T,
 ): Promise<T> {
-  if (signal.aborted) return Promise.resolve(instead());
+  if (signal.aborted) {
+    // Nobody waits for it any more, so nobody would hear it fail.
+    work.catch(() => undefined);
+    return Promise.resolve(instead());
+  }
   return new Promise<T>((resolve, reject) => {
     const leave = () => {
       resolve(instead());

@@ -27,10 +27,7 @@ describe('findWarnings', () => {
   });
 
   it.each<[Partial<typeof parts>, string[]]>([
-    [
-      { store: 'file: ^{ path: c.yaml }' },
-      ['store.file: a file is meant for up to 10,000 Consumers; store.redis is for more'],
-    ],
+    [{ store: 'file: ^{ path: c.yaml }' }, []],
     [
       { top: 'listen: { grpc: { address: ^"0.0.0.0:9001" } }' },
       ['listen.grpc.address: other hosts can reach this listener, and it has no TLS'],
