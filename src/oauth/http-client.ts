@@ -117,12 +117,10 @@ export function classifyStatus(status: number): CallOutcome {
 /** What a failed exchange counts as, by the code of its error. */
 function classifyError(error: unknown): CallOutcome {
   if (error instanceof HttpFault) return error.outcome;
-  if (!(error instanceof Error)) return 'connection';
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
   // AbortSignal.timeout rejects with a DOMException of this name.
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'timeout';
-  return 'code' in error && typeof error.code === 'string'
-    ? classifyCode(error.code)
-    : 'connection';
+  if (name === 'TimeoutError' || name === 'AbortError') return 'timeout';
+  return typeof code === 'string' ? classifyCode(code) : 'connection';
 }
 
 function classifyCode(code: string): CallOutcome {

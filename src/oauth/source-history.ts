@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 const maxSources = 10_000;
-/** Bad tokens that a source may bring beyond its good ones before it is doubted. */
+/** Bad tokens that a source may bring beyond its good ones before its calls say nothing any more. */
 const allowance = 4;
 /** Both counts are halved here, so that what a source did long ago fades. */
 const maxCount = 64;
@@ -15,9 +15,12 @@ interface SourceRecord {
 
 /** One question about a source's token; to be ended once. */
 export interface SourceVisit {
-  /** The source's tokens were mostly inactive, those under way counted as if they were, too. */
+  /**
+   * The source's tokens were mostly inactive, those under way counted as if they were: many at
+   * once from a source that has not proven itself must not take the place of others.
+   */
   readonly crowded: boolean;
-  /** The source's tokens were mostly inactive, whatever is under way. */
+  /** The source's tokens were inactive by far. */
   readonly doubtful: boolean;
   /** Null: nothing was learnt about the token. */
   readonly end: (active: boolean | null) => void;
@@ -30,10 +33,9 @@ export class SourceHistory {
   visit(source: string): SourceVisit {
     const record = this.#sources.get(source) ?? { active: 0, inactive: 0, pending: 0 };
     this.#sources.set(source, record);
-    const spare = record.active + allowance - record.inactive;
     const visit = {
-      crowded: record.pending > spare,
-      doubtful: spare < 0,
+      crowded: record.inactive + record.pending > record.active,
+      doubtful: record.inactive > record.active + allowance,
       end: (active: boolean | null) => {
         record.pending--;
         if (active !== null) count(record, active);

@@ -105,7 +105,8 @@ async function tryKeys(
 
 function isRefusal(error: unknown): boolean {
   return (
-    error instanceof Error &&
+    typeof error === 'object' &&
+    error !== null &&
     'code' in error &&
     typeof error.code === 'string' &&
     refusalCodes.has(error.code)

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 
@@ -61,6 +61,7 @@ export class FakeProvider {
   /** Entries of the JWKS beside the keys: of unknown kinds, broken ones. */
   readonly oddKeys: unknown[] = [];
   readonly #options: FakeProviderOptions;
+  readonly #arrivals = new EventEmitter();
   readonly #server;
   #released = Promise.withResolvers<undefined>();
   #count = 0;
@@ -96,6 +97,11 @@ export class FakeProvider {
   /** How many requests an endpoint got. */
   calls(endpoint: FakeEndpoint): number {
     return this.requests.filter((request) => request.endpoint === endpoint).length;
+  }
+
+  /** Waits until an endpoint has got this many requests. */
+  async received(endpoint: FakeEndpoint, count: number): Promise<void> {
+    while (this.calls(endpoint) < count) await once(this.#arrivals, 'request');
   }
 
   /** Puts a fault at every endpoint that is named, or at all. */
@@ -166,6 +172,7 @@ export class FakeProvider {
     const form = new URLSearchParams(await readText(request));
     const { method = 'GET', headers } = request;
     this.requests.push({ endpoint, method, path, headers, form });
+    this.#arrivals.emit('request');
     if (endpoint === 'other') {
       response.writeHead(404).end();
       return;

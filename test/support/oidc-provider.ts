@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import { Provider, type ClientMetadata, type Configuration } from 'oidc-provider';
+import {
+  Provider,
+  type Adapter,
+  type AdapterPayload,
+  type ClientMetadata,
+  type Configuration,
+} from 'oidc-provider';
 
 export interface OidcClient {
   readonly id: string;
@@ -60,7 +66,9 @@ export async function startOidcProvider(options: OidcProviderOptions): Promise<O
 function configure(options: OidcProviderOptions, signing: object): Configuration {
   const claimsOf = new Map(options.clients.map(({ id, claims }) => [id, claims ?? {}]));
   const scopes = Object.values(options.resources).flatMap(({ scope }) => scope.split(' '));
+  const stored = new Map<string, AdapterPayload>();
   return {
+    adapter: (model: string) => storeIn(stored, model),
     clients: options.clients.map(describeClient),
     jwks: { keys: [signing] },
     scopes: [...new Set(['openid', ...scopes])],
@@ -78,6 +86,20 @@ function configure(options: OidcProviderOptions, signing: object): Configuration
         getResourceServerInfo: (_context, indicator) => describeResource(options, indicator),
       },
     },
+  };
+}
+
+/** Only access tokens are ever stored: there are no users, codes or sessions. */
+function storeIn(stored: Map<string, AdapterPayload>, model: string): Adapter {
+  const none = async () => undefined;
+  return {
+    upsert: async (id, payload) => void stored.set(`${model}:${id}`, payload),
+    find: async (id) => stored.get(`${model}:${id}`),
+    destroy: async (id) => void stored.delete(`${model}:${id}`),
+    consume: none,
+    findByUid: none,
+    findByUserCode: none,
+    revokeByGrantId: none,
   };
 }
 
