@@ -102,7 +102,7 @@ describe('loadConfig', () => {
         ],
       },
     ]);
-    expect(warnings.map(({ path }) => path)).toEqual(['store.file', 'services[0].routes[1].auth']);
+    expect(warnings.map(({ path }) => path)).toEqual(['services[0].routes[1].auth']);
   });
 
   it.each([
