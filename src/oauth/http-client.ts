@@ -42,7 +42,7 @@ export interface HttpRequest {
 export interface HttpClient {
   /** The answer, its body already read. Rejects with {@link HttpFault} alone. */
   send(operation: CallOperation, url: string, request: HttpRequest): Promise<Response>;
-  /** Waits for calls under way. */
+  /** Ends calls under way: whoever asked has left by then, and a provider may never answer. */
   close(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export function createHttpClient(
         throw new HttpFault(outcome);
       }
     },
-    close: () => agent.close(),
+    close: () => agent.destroy(),
   };
 }
 
