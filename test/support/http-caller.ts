@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+
+/** Headers as they go over the wire: in this order, repeats as lines of their own. */
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
+
+export interface HttpCall {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: HeaderLines | Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By lower-case name; values of a repeated header joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Values of `www-authenticate`, one a line. */
+  readonly challenges: readonly string[];
+  readonly body: string;
+}
+
+/** Sends a request of which every header line is the test's own, over HTTP/1.1. */
+export async function callHttp(port: number, call: HttpCall): Promise<HttpAnswer> {
+  const lines = [['host', 'orders.example.com'], ...readLines(call.headers)];
+  const { method = 'GET', path = '/', body = '' } = call;
+  if (body !== '') lines.push(['content-length', String(Buffer.byteLength(body))]);
+  const sent = request({
+    host: '127.0.0.1',
+    port,
+    method,
+    path,
+    agent: false,
+    headers: lines.flat(),
+  });
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return readAnswer(response);
+}
+
+/** Sends these bytes and gives all that comes back until the peer ends the connection. */
+export async function callRaw(port: number, bytes: Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  // A peer that has heard enough may end the connection while we still write.
+  socket.on('error', () => undefined);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.write(bytes);
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+export function readLines(headers: HttpCall['headers']): [string, string][] {
+  if (headers === undefined) return [];
+  const lines = isLines(headers) ? headers : Object.entries(headers);
+  return lines.map(([name, value]) => [name, value]);
+}
+
+function isLines(headers: NonNullable<HttpCall['headers']>): headers is HeaderLines {
+  return Array.isArray(headers);
+}
+
+async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  response.setEncoding('utf8');
+  let body = '';
+  for await (const chunk of response) body += String(chunk);
+  const entries = Object.entries(response.headersDistinct);
+  return {
+    status: response.statusCode ?? 0,
+    headers: Object.fromEntries(entries.map(([name, values]) => [name, (values ?? []).join(', ')])),
+    challenges: response.headersDistinct['www-authenticate'] ?? [],
+    body,
+  };
+}
