@@ -17,12 +17,13 @@ import { classifyStatus, HttpFault, type HttpClient } from './http-client.ts';
 import {
   judgeIntrospection,
   type IntrospectionAnswer,
+  type IntrospectionRules,
   type JudgedIntrospection,
 } from './judge-introspection.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderClient, ProviderOptions } from './provider-options.ts';
 import type { CallOutcome } from './report.ts';
-import { SourceHistory, type SourceVisit } from './source-history.ts';
+import { SourceHistory } from './source-history.ts';
 
 export interface IntrospectorDependencies {
   readonly http: HttpClient;
@@ -45,7 +46,8 @@ export function createIntrospector(
 ): IntrospectToken {
   const limiter = new CallLimiter(options.maxConcurrentCalls);
   const history = new SourceHistory();
-  const issuers = new Set([options.issuer, ...options.issuersAllowed]);
+  const { issuer, leewayMs } = options;
+  const rules = { issuer, leewayMs, issuers: new Set([issuer, ...options.issuersAllowed]) };
 
   return async function introspectToken({ token, source }) {
     const { client } = options;
@@ -57,23 +59,23 @@ export function createIntrospector(
 
     const visit = history.visit(source);
     const call = () => callProvider(endpoint.url, client, token, signal, options, deps.http);
-    const done = await limiter.run(visit.crowded, signal, async () => ({
-      call: await deps.breaker.run(!visit.doubtful, call),
-    }));
-    const judged = judgeCall(done, {
-      issuer: options.issuer,
-      issuers,
-      nowMs: deps.clock.now(),
-      leewayMs: options.leewayMs,
-    });
-    learn(visit, judged);
-    return judged;
+    let active: boolean | null = null;
+    try {
+      const done = await limiter.run(visit.crowded, signal, async () => ({
+        call: await deps.breaker.run(!visit.doubtful, call),
+      }));
+      const judged = judgeCall(done, { ...rules, nowMs: deps.clock.now() });
+      active = learnt(judged);
+      return judged;
+    } finally {
+      visit.end(active);
+    }
   };
 }
 
 function judgeCall(
   done: { readonly call: Call | null } | null,
-  rules: Parameters<typeof judgeIntrospection>[1],
+  rules: IntrospectionRules,
 ): JudgedIntrospection {
   if (done === null) return outage('too many calls at once');
   if (done.call === null) return outage('the circuit breaker is open');
@@ -81,9 +83,10 @@ function judgeCall(
   return answer === null ? outage(`introspection: ${outcome}`) : judgeIntrospection(answer, rules);
 }
 
-function learn(visit: SourceVisit, judged: JudgedIntrospection): void {
-  const told = judged.kind === 'active' || judged.refusal.kind === 'deny';
-  visit.end(told ? judged.kind === 'active' : null);
+/** Whether the provider called the token active; null where it said nothing. */
+function learnt(judged: JudgedIntrospection): boolean | null {
+  if (judged.kind === 'active') return true;
+  return judged.refusal.kind === 'deny' ? false : null;
 }
 
 async function callProvider(

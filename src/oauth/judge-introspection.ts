@@ -5,6 +5,9 @@ import { judgeTimes, type TimeRules } from './judge-times.ts';
 import { parseJsonObject, readOwn } from './parse-json-object.ts';
 import { isJsonType } from './read-json-answer.ts';
 
+/** Answers are cached, so that their size counts as often as the cache has entries. */
+const maxBodyLength = 64 * 1024;
+
 /** An answer of the introspection endpoint, as it came. */
 export interface IntrospectionAnswer {
   readonly status: number;
@@ -42,6 +45,7 @@ export function judgeIntrospection(
 ): JudgedIntrospection {
   if (answer.status !== 200) return cannotTell(explainStatus(answer.status));
   if (!isJsonType(answer.contentType)) return cannotTell('the answer is not application/json');
+  if (answer.body.length > maxBodyLength) return cannotTell('the answer is too long');
   const claims = parseJsonObject(answer.body);
   if (claims === null) return cannotTell('the answer is no JSON object');
 

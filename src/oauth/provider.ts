@@ -39,9 +39,9 @@ export interface Provider {
     presented: TokenToVerify,
     signal: AbortSignal,
   ): MaybePromise<Verdict>;
-  /** Loads metadata and keys and keeps them fresh. Resolves after the first try, never rejects. */
+  /** Loads metadata and keys and keeps them fresh. Resolves after the first try, failed or not. */
   start(): Promise<void>;
-  /** Refetches metadata and keys, at most once per `rediscovery` interval. Never rejects. */
+  /** Refetches metadata and keys, at most once per `rediscovery` interval. */
   refresh(): Promise<void>;
   status(): ProviderStatus;
   /** Entries in the two token caches. */
@@ -54,6 +54,13 @@ export function createProvider(options: ProviderOptions, deps: ProviderDependenc
   const parts = assemble(options, deps);
   const { http, metadata, keys, cache, verifier } = parts;
   let timer: NodeJS.Timeout | null = null;
+
+  /** Only a fault of ours gets as far as the timer; it must not end the process. */
+  function refreshByTimer(): void {
+    refresh().catch(() => {
+      deps.report.keysRefreshed({ provider: options.name, outcome: 'failure' });
+    });
+  }
 
   async function refresh(): Promise<void> {
     await metadata.refresh();
@@ -70,7 +77,7 @@ export function createProvider(options: ProviderOptions, deps: ProviderDependenc
     cached: (mode, token) => verifier.cached(mode, token),
     verify: (mode, presented, signal) => verifier.verify(mode, presented, signal),
     async start() {
-      timer ??= setInterval(() => void refresh(), options.jwksRefreshMs).unref();
+      timer ??= setInterval(refreshByTimer, options.jwksRefreshMs).unref();
       await refresh();
     },
     refresh,

@@ -32,19 +32,27 @@ export class RefetchLimit {
     return this.#lastAttempt + wait;
   }
 
-  /** Fetches if it may. `fetch` tells whether it went well, and must not reject. */
+  /** Fetches if it may. `fetch` tells whether it went well. */
   run(fetch: () => Promise<boolean>): Promise<FetchState> {
     if (this.#running !== null) return this.#running;
     const now = this.#clock.now();
     // A clock that was set back must not lock the next fetch out for long.
     if (now < this.nextAt && now >= this.#lastAttempt) return Promise.resolve(this.#state);
     this.#lastAttempt = now;
-    this.#running = fetch().then((ok) => {
+    this.#running = this.#attempt(fetch).finally(() => {
       this.#running = null;
-      this.#loaded ||= ok;
-      this.#state = ok ? 'fresh' : 'failed';
-      return this.#state;
     });
     return this.#running;
+  }
+
+  async #attempt(fetch: () => Promise<boolean>): Promise<FetchState> {
+    let ok = false;
+    try {
+      ok = await fetch();
+    } finally {
+      this.#loaded ||= ok;
+      this.#state = ok ? 'fresh' : 'failed';
+    }
+    return this.#state;
   }
 }
