@@ -10,7 +10,8 @@ import { createTelemetry } from '../telemetry/events.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { MetricsRegistry } from '../telemetry/metrics-registry.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { assembleJudge, type Judge, type JudgeTools } from './judge.ts';
+import { assembleJudge, type Judge } from './judge.ts';
+import type { Tools } from './tools.ts';
 import { startListeners, type Listeners } from './listeners.ts';
 import { logWarnings } from './log-warnings.ts';
 import { reloadJudge } from './reload.ts';
@@ -93,7 +94,7 @@ function createTools(config: Config, versions: AppOptions['versions']) {
   const { sampleAllows } = config.log;
   const logDecision = createDecisionLog({ logger, sampleAllows, clock, random: Math.random });
   const telemetry = createTelemetry({ logger, metrics, logDecision, clock });
-  const tools: JudgeTools = { telemetry, logger, clock };
+  const tools: Tools = { telemetry, logger, clock };
   return { registry, metrics, tools };
 }
 

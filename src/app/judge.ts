@@ -1,13 +1,11 @@
 import { createCheck, type Check } from '../authz/check.ts';
 import { compilePolicies } from '../config/compile-policies.ts';
 import type { Config } from '../config/config.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { Provider } from '../oauth/provider.ts';
 import { createVerifyToken } from '../oauth/verify-token.ts';
-import type { Telemetry } from '../telemetry/events.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import { openProviders } from './open-providers.ts';
 import { openStore, type OpenStore } from './open-store.ts';
+import type { Tools } from './tools.ts';
 
 /** Everything that judges requests by one configuration; a reload builds the next one. */
 export interface Judge {
@@ -17,17 +15,11 @@ export interface Judge {
   readonly providers: ReadonlyMap<string, Provider>;
 }
 
-export interface JudgeTools {
-  readonly telemetry: Telemetry;
-  readonly logger: Logger;
-  readonly clock: Clock;
-}
-
 /**
  * Assembles the request path of a configuration. Parts of `before` whose configuration did not
  * change are taken over as they run; new ones are not started yet.
  */
-export function assembleJudge(config: Config, before: Judge | null, tools: JudgeTools): Judge {
+export function assembleJudge(config: Config, before: Judge | null, tools: Tools): Judge {
   const fresh = openStore(config, tools);
   const store = before?.store.key === fresh.key ? before.store : fresh;
   const providers = openProviders(config, before?.providers ?? new Map(), tools);

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { fingerprintProvider } from '../oauth/fingerprint.ts';
 import { createProvider, type Provider } from '../oauth/provider.ts';
-import type { JudgeTools } from './judge.ts';
+import type { Tools } from './tools.ts';
 
 /**
  * The identity providers of a configuration. One whose configuration did not change stays, with its
@@ -10,7 +10,7 @@ import type { JudgeTools } from './judge.ts';
 export function openProviders(
   config: Config,
   before: ReadonlyMap<string, Provider>,
-  { telemetry, clock }: JudgeTools,
+  { telemetry, clock }: Tools,
 ): ReadonlyMap<string, Provider> {
   return new Map(
     config.identityProviders.map((options) => {

@@ -5,7 +5,7 @@ import type { ConsumerStore } from '../store/consumer-store.ts';
 import { createFileStore } from '../store/file/file-store.ts';
 import type { RedisConnectionOptions } from '../store/redis/connection-options.ts';
 import { createRedisStore } from '../store/redis/redis-store.ts';
-import type { JudgeTools } from './judge.ts';
+import type { Tools } from './tools.ts';
 
 /** A store with the configuration that it was opened with. */
 export interface OpenStore {
@@ -15,7 +15,7 @@ export interface OpenStore {
 }
 
 /** The store that a configuration asks for, not started. */
-export function openStore(config: Config, tools: JudgeTools): OpenStore {
+export function openStore(config: Config, tools: Tools): OpenStore {
   const key = JSON.stringify(config.store, revealSecrets);
   return { key, store: createStore(config.store, tools) };
 }
@@ -26,7 +26,7 @@ function revealSecrets(this: unknown, name: string, value: unknown): unknown {
   return held instanceof Secret ? held.reveal() : value;
 }
 
-function createStore(config: StoreConfig, tools: JudgeTools): ConsumerStore {
+function createStore(config: StoreConfig, tools: Tools): ConsumerStore {
   if (config.kind === 'redis') return openRedisStore(config, tools);
   return createFileStore({
     path: config.path,
@@ -43,7 +43,7 @@ function createStore(config: StoreConfig, tools: JudgeTools): ConsumerStore {
   });
 }
 
-function openRedisStore(config: RedisConfig, { telemetry, logger }: JudgeTools): ConsumerStore {
+function openRedisStore(config: RedisConfig, { telemetry, logger }: Tools): ConsumerStore {
   return createRedisStore({
     connection: redisConnection(config),
     keyPrefix: config.keyPrefix,

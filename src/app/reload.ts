@@ -2,7 +2,8 @@ import type { Config } from '../config/config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { formatProblem, type Problem } from '../documents/problem.ts';
 import type { Step } from '../lib/step.ts';
-import { assembleJudge, partsOnlyIn, type Judge, type JudgeTools } from './judge.ts';
+import { assembleJudge, partsOnlyIn, type Judge } from './judge.ts';
+import type { Tools } from './tools.ts';
 import { logWarnings } from './log-warnings.ts';
 
 /** How long a new store may take to be reached before a reload is given up. */
@@ -17,7 +18,7 @@ const lingerMs = 30_000;
 export async function reloadJudge(
   load: () => Step<LoadedConfig, readonly Problem[]>,
   judge: Judge,
-  tools: JudgeTools,
+  tools: Tools,
   stopping: AbortSignal,
 ): Promise<Judge> {
   const loaded = load();
@@ -45,7 +46,7 @@ export async function reloadJudge(
 function refuseReload(
   judge: Judge,
   problems: readonly (Problem | string)[],
-  { telemetry }: JudgeTools,
+  { telemetry }: Tools,
 ): Judge {
   const lines = problems.map((item) => (typeof item === 'string' ? item : formatProblem(item)));
   telemetry.configReloaded({ outcome: 'failure', problems: lines });

@@ -17,17 +17,9 @@ export function watchComponents(
   signal: AbortSignal,
 ): void {
   const look = (): void => {
-    const { store, providers } = current();
-    readiness.set('store', describeStore(store.store.status()));
-    let accepted = 0;
-    let refused = 0;
-    for (const provider of providers.values()) {
-      readiness.set(`identity_provider ${provider.name}`, provider.status());
-      accepted += provider.cacheSizes().accepted;
-      refused += provider.cacheSizes().refused;
-    }
-    telemetry.cacheSized({ cache: 'token', entries: accepted });
-    telemetry.cacheSized({ cache: 'token_negative', entries: refused });
+    const judge = current();
+    readiness.replace(describeComponents(judge));
+    reportCacheSizes(judge, telemetry);
   };
   look();
   const timer = setInterval(look, intervalMs).unref();
@@ -36,6 +28,23 @@ export function watchComponents(
   });
 }
 
+function describeComponents({ store, providers }: Judge): Map<string, ComponentState> {
+  const states = new Map([['store', describeStore(store.store.status())]]);
+  for (const provider of providers.values()) {
+    states.set(`identity_provider ${provider.name}`, provider.status());
+  }
+  return states;
+}
+
 function describeStore({ state, reason }: StoreStatus): ComponentState {
   return state === 'ok' ? { status: 'ready' } : { status: 'degraded', reason: reason ?? state };
+}
+
+function reportCacheSizes({ providers }: Judge, telemetry: Telemetry): void {
+  const sizes = [...providers.values()].map((provider) => provider.cacheSizes());
+  const sum = (list: number[]) => list.reduce((total, count) => total + count, 0);
+  const accepted = sum(sizes.map((size) => size.accepted));
+  const refused = sum(sizes.map((size) => size.refused));
+  telemetry.cacheSized({ cache: 'token', entries: accepted });
+  telemetry.cacheSized({ cache: 'token_negative', entries: refused });
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import type { AddCommand } from './add-command.ts';
 import { addConfigCommand } from './config-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addHealthcheckCommand } from './healthcheck-command.ts';
@@ -8,9 +9,6 @@ import { addServeCommand } from './serve-command.ts';
 import { addValidateCommand } from './validate-command.ts';
 import { addVersionCommand } from './version-command.ts';
 import { readVersion } from '../version.ts';
-
-/** Adds one command to the program; its action hands its exit code to `done`. */
-export type AddCommand = (program: Command, host: Host, done: (code: ExitCode) => void) => void;
 
 const commands: readonly AddCommand[] = [
   addServeCommand,

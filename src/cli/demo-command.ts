@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AddCommand } from './command-line.ts';
+import type { AddCommand } from './add-command.ts';
 import { exitCode, type ExitCode } from './host.ts';
 
 export const addDemoCommand: AddCommand = (program, host, done) => {

@@ -1,4 +1,4 @@
-import type { AddCommand } from './command-line.ts';
+import type { AddCommand } from './add-command.ts';
 import { exitCode } from './host.ts';
 
 const timeoutMs = 2000;

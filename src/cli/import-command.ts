@@ -6,7 +6,7 @@ import { redisConnection } from '../app/open-store.ts';
 import type { RedisConfig } from '../config/config.ts';
 import { formatProblem } from '../documents/problem.ts';
 import { importConsumers, type ImportResult } from '../store/import-consumers.ts';
-import type { AddCommand } from './command-line.ts';
+import type { AddCommand } from './add-command.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { configOption, loadOrExplain } from './load-or-explain.ts';
 import { formatOption, writeResult, type Format } from './output.ts';

@@ -1,7 +1,7 @@
 import { startApp, type App } from '../app/app.ts';
 import { ConfigFile } from '../app/config-file.ts';
 import { readVersion } from '../version.ts';
-import type { AddCommand } from './command-line.ts';
+import type { AddCommand } from './add-command.ts';
 import { configOption, explainProblems, loadOrExplain } from './load-or-explain.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 

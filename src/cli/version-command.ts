@@ -1,4 +1,4 @@
-import type { AddCommand } from './command-line.ts';
+import type { AddCommand } from './add-command.ts';
 import { exitCode } from './host.ts';
 import { formatOption, writeResult, type Format } from './output.ts';
 import { readVersion } from '../version.ts';

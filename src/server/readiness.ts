@@ -17,15 +17,17 @@ export class Readiness {
   #draining = false;
   #inService = false;
 
-  /** Parts named here hold readiness back until they are set. */
+  /** Parts named here hold readiness back until they are reported. */
   constructor(expected: readonly string[]) {
     for (const name of expected) {
       this.#components.set(name, { status: 'not_ready', reason: 'not started' });
     }
   }
 
-  set(name: string, state: ComponentState): void {
-    this.#components.set(name, state);
+  /** Takes over the state of all parts; one that is not named is gone. */
+  replace(components: ReadonlyMap<string, ComponentState>): void {
+    this.#components.clear();
+    for (const [name, state] of components) this.#components.set(name, state);
     this.#notify();
   }
 

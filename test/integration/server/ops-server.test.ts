@@ -106,18 +106,16 @@ describe('the ops listener', () => {
 
 describe('/readyz', () => {
   it('is 503 until every part has started', async () => {
-    const readiness = new Readiness(['config', 'store']);
+    const readiness = new Readiness(['store']);
     const server = await start(readiness);
-    readiness.set('config', { status: 'ready' });
 
     const before = await get(server, '/readyz?verbose');
-    readiness.set('store', { status: 'ready' });
+    readiness.replace(new Map([['store', { status: 'ready' }]]));
 
     expect(before.status).toBe(503);
     expect(JSON.parse(before.body)).toEqual({
       status: 'not_ready',
       components: {
-        config: { status: 'ready' },
         store: { status: 'not_ready', reason: 'not started' },
       },
     });
@@ -127,7 +125,8 @@ describe('/readyz', () => {
   it('stays 200 while a part is degraded, and says which and why', async () => {
     const readiness = new Readiness(['store']);
     const server = await start(readiness);
-    readiness.set('store', { status: 'degraded', reason: 'Redis is not reachable' });
+    const reason = 'Redis is not reachable';
+    readiness.replace(new Map([['store', { status: 'degraded', reason }]]));
 
     const { status, body } = await get(server, '/readyz?verbose=1');
 

@@ -7,7 +7,7 @@ const notReady = { status: 'not_ready', reason: 'lost' } as const;
 
 function readinessOf(...states: (typeof ready | typeof degraded | typeof notReady)[]): Readiness {
   const readiness = new Readiness([]);
-  for (const [index, state] of states.entries()) readiness.set(`part-${String(index)}`, state);
+  readiness.replace(new Map(states.map((state, index) => [`part-${String(index)}`, state])));
   return readiness;
 }
 
@@ -36,10 +36,17 @@ describe('readiness', () => {
   it('does not come back from draining', () => {
     const readiness = readinessOf(ready);
     readiness.drain();
-    readiness.set('part-0', ready);
+    readiness.replace(new Map([['part-0', ready]]));
 
     expect(readiness.report().status).toBe('draining');
     expect(readiness.inService).toBe(false);
+  });
+
+  it('forgets a part that is not there any more', () => {
+    const readiness = readinessOf(ready, degraded);
+    readiness.replace(new Map([['part-0', ready]]));
+
+    expect(readiness.report()).toEqual({ status: 'ready', components: { 'part-0': ready } });
   });
 
   it('tells of changes only', () => {
@@ -47,9 +54,9 @@ describe('readiness', () => {
     const told: boolean[] = [];
     readiness.onChange((inService) => told.push(inService));
 
-    readiness.set('store', notReady);
-    readiness.set('store', ready);
-    readiness.set('store', degraded);
+    readiness.replace(new Map([['store', notReady]]));
+    readiness.replace(new Map([['store', ready]]));
+    readiness.replace(new Map([['store', degraded]]));
     readiness.drain();
     readiness.drain();
 

@@ -1,0 +1,10 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Telemetry } from '../telemetry/events.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** What every part of the application may use. */
+export interface Tools {
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
