@@ -1,5 +1,5 @@
 import { halt, pass, type Step } from '../lib/step.ts';
-import { deny, type Deny } from './decision.ts';
+import { deny, type Deny } from './refusal.ts';
 import { joinGroups } from './header-value.ts';
 import { mintPermit, type Permit, type PermittedGroups } from './permit.ts';
 import type { AclPolicy, Policy } from './policy.ts';

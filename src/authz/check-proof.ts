@@ -1,6 +1,6 @@
 import { halt, pass, type Step } from '../lib/step.ts';
 import { readFirstClaim } from './claims.ts';
-import { deny, type Deny } from './decision.ts';
+import { deny, type Deny } from './refusal.ts';
 import type { VerifiedToken } from './token.ts';
 
 /**

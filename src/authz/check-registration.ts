@@ -1,5 +1,5 @@
 import { halt, pass, type Step } from '../lib/step.ts';
-import { deny, type Deny } from './decision.ts';
+import { deny, type Deny } from './refusal.ts';
 import type { Registration } from './consumer.ts';
 import type { Policy } from './policy.ts';
 import type { DenyReason } from './reasons.ts';

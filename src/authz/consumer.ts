@@ -1,5 +1,5 @@
 import type { MaybePromise, Step } from '../lib/step.ts';
-import type { Unavailable } from './decision.ts';
+import type { Unavailable } from './refusal.ts';
 
 /** Attribute by which a Consumer is looked up (Kong's `consumer_by`). */
 export type ConsumerAttribute = 'custom_id' | 'username' | 'id';

@@ -1,5 +1,6 @@
 import type { Credential } from './credentials/credential.ts';
-import type { Allow, Answered, Refusal } from './decision.ts';
+import type { Allow, Answered } from './decision.ts';
+import type { Refusal } from './refusal.ts';
 import { writeChallenges } from './challenge.ts';
 import { changeHeaders } from './identity-headers.ts';
 import type { Permit } from './permit.ts';

@@ -1,5 +1,5 @@
 import { halt, pass, type Step } from '../lib/step.ts';
-import { deny, type Deny } from './decision.ts';
+import { deny, type Deny } from './refusal.ts';
 import { readBearerHeader } from './credentials/bearer-header.ts';
 import type { Credential, ReadCredential } from './credentials/credential.ts';
 import type { Policy } from './policy.ts';

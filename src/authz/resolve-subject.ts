@@ -1,7 +1,7 @@
 import { halt, pass, type Step } from '../lib/step.ts';
 import { readFirstClaim, readWords } from './claims.ts';
 import type { ConsumerRecord, ResolveConsumer } from './consumer.ts';
-import { deny, unavailable, type Deny, type Refusal, type Unavailable } from './decision.ts';
+import { deny, unavailable, type Deny, type Refusal, type Unavailable } from './refusal.ts';
 import { isHeaderSafe } from './header-value.ts';
 import type { Policy, ProviderPolicy } from './policy.ts';
 import type { Subject } from './subject.ts';

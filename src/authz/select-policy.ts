@@ -1,5 +1,5 @@
 import { halt, pass, type Step } from '../lib/step.ts';
-import { deny, type Deny } from './decision.ts';
+import { deny, type Deny } from './refusal.ts';
 import type { HostIndex, Policy, PolicyTable, ServicePolicies } from './policy.ts';
 import type { AuthzRequest } from './request.ts';
 

@@ -1,5 +1,5 @@
 import type { MaybePromise, Step } from '../lib/step.ts';
-import type { Refusal } from './decision.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Claims of a verified token. Parsed JSON, so read own properties only (see claims.ts). */
 export type Claims = Readonly<Record<string, unknown>>;

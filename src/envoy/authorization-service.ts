@@ -1,6 +1,7 @@
 import type { Check } from '../authz/check.ts';
 import { refuse } from '../authz/decide.ts';
-import { unavailable, type Decision } from '../authz/decision.ts';
+import type { Decision } from '../authz/decision.ts';
+import { unavailable } from '../authz/refusal.ts';
 import type { Outage } from '../authz/reasons.ts';
 import type { AuthzRequest } from '../authz/request.ts';
 import { startTrail } from '../authz/trail.ts';

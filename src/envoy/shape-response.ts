@@ -1,10 +1,5 @@
-import {
-  unavailable,
-  type Allow,
-  type Answered,
-  type Decision,
-  type Refusal,
-} from '../authz/decision.ts';
+import type { Allow, Answered, Decision } from '../authz/decision.ts';
+import { unavailable, type Refusal } from '../authz/refusal.ts';
 import { isHeaderSafe } from '../authz/header-value.ts';
 import { Permit } from '../authz/permit.ts';
 import { reasonTable } from '../authz/reasons.ts';

@@ -1,4 +1,4 @@
-import { unavailable } from '../authz/decision.ts';
+import { unavailable } from '../authz/refusal.ts';
 import type { TokenToVerify } from '../authz/token.ts';
 import { SingleFlight } from '../lib/single-flight.ts';
 import { halt, pass, type MaybePromise } from '../lib/step.ts';

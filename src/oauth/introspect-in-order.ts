@@ -1,4 +1,4 @@
-import { deny, type Refusal } from '../authz/decision.ts';
+import { deny, type Refusal } from '../authz/refusal.ts';
 import type { TokenToVerify } from '../authz/token.ts';
 import { halt, type MaybePromise } from '../lib/step.ts';
 import type { Provider } from './provider.ts';

@@ -8,7 +8,7 @@ import {
   type ClientAuth,
   type CustomFetchOptions,
 } from 'oauth4webapi';
-import { deny, unavailable } from '../authz/decision.ts';
+import { deny, unavailable } from '../authz/refusal.ts';
 import type { TokenToVerify } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CallLimiter } from './call-limiter.ts';

@@ -1,4 +1,4 @@
-import { deny, unavailable, type Refusal } from '../authz/decision.ts';
+import { deny, unavailable, type Refusal } from '../authz/refusal.ts';
 import type { Claims } from '../authz/token.ts';
 import type { Validity } from './judgement.ts';
 import { judgeTimes, type TimeRules } from './judge-times.ts';

@@ -1,4 +1,4 @@
-import { deny, type Deny } from '../authz/decision.ts';
+import { deny, type Deny } from '../authz/refusal.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { readOwn } from './parse-json-object.ts';
 

@@ -1,4 +1,4 @@
-import { deny, type Deny } from '../authz/decision.ts';
+import { deny, type Deny } from '../authz/refusal.ts';
 import type { Claims } from '../authz/token.ts';
 import { readOwn } from './parse-json-object.ts';
 import type { Validity } from './judgement.ts';

@@ -1,4 +1,4 @@
-import { unavailable } from '../authz/decision.ts';
+import { unavailable } from '../authz/refusal.ts';
 import type { TokenToVerify } from '../authz/token.ts';
 import type { IntrospectToken } from './introspect-token.ts';
 import type { JudgedIntrospection } from './judge-introspection.ts';

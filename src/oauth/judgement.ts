@@ -1,4 +1,4 @@
-import type { Refusal } from '../authz/decision.ts';
+import type { Refusal } from '../authz/refusal.ts';
 import type { VerifiedToken } from '../authz/token.ts';
 
 /** What a provider's keys or its introspection say about one token. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Refusal } from '../authz/decision.ts';
+import type { Refusal } from '../authz/refusal.ts';
 import type { TokenVerdict } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
 import { halt, pass, type Step } from '../lib/step.ts';

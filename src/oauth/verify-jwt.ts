@@ -1,5 +1,5 @@
 import { compactVerify } from 'jose';
-import { deny, unavailable } from '../authz/decision.ts';
+import { deny, unavailable } from '../authz/refusal.ts';
 import type { Claims, VerifiedToken } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
 import { classifyToken } from './classify-token.ts';

@@ -1,4 +1,4 @@
-import { deny, unavailable } from '../authz/decision.ts';
+import { deny, unavailable } from '../authz/refusal.ts';
 import type { TokenPlan, TokenToVerify, VerifyToken } from '../authz/token.ts';
 import { halt, type MaybePromise } from '../lib/step.ts';
 import { classifyToken, maxTokenLength, peekIssuer } from './classify-token.ts';

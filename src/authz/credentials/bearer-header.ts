@@ -1,4 +1,4 @@
-import { deny } from '../decision.ts';
+import { deny } from '../refusal.ts';
 import type { ReadCredential } from './credential.ts';
 
 const scheme = /^bearer(?: +(.*))?$/is;

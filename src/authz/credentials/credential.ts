@@ -1,4 +1,4 @@
-import type { Deny } from '../decision.ts';
+import type { Deny } from '../refusal.ts';
 import type { AuthzRequest } from '../request.ts';
 
 /** What the caller brought to prove who it is, and where it stood. */

@@ -1,4 +1,4 @@
-import { unavailable } from '../../authz/decision.ts';
+import { unavailable } from '../../authz/refusal.ts';
 import type { Problem } from '../../documents/problem.ts';
 import { halt, pass } from '../../lib/step.ts';
 import type { ConsumerStore, StoreStatus } from '../consumer-store.ts';

@@ -1,5 +1,5 @@
 import type { ConsumerAttribute, ConsumerRecord, ResolveConsumer } from '../../authz/consumer.ts';
-import { unavailable, type Unavailable } from '../../authz/decision.ts';
+import { unavailable, type Unavailable } from '../../authz/refusal.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
 import type { ConsumerCache } from './consumer-cache.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCheck, type Check } from '../../../src/authz/check.ts';
 import { refuse } from '../../../src/authz/decide.ts';
-import { deny, unavailable, type Decision } from '../../../src/authz/decision.ts';
+import type { Decision } from '../../../src/authz/decision.ts';
+import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import {
   reasonTable,
   type DenyReason,

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import type { Check } from '../../../src/authz/check.ts';
 import { refuse } from '../../../src/authz/decide.ts';
-import { deny, type Decision } from '../../../src/authz/decision.ts';
+import type { Decision } from '../../../src/authz/decision.ts';
+import { deny } from '../../../src/authz/refusal.ts';
 import { startTrail } from '../../../src/authz/trail.ts';
 import {
   authorizationServiceName,

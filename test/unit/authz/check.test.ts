@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCheck } from '../../../src/authz/check.ts';
 import type { ConsumerRecord, ResolveConsumer } from '../../../src/authz/consumer.ts';
-import { deny, unavailable, type Decision } from '../../../src/authz/decision.ts';
+import type { Decision } from '../../../src/authz/decision.ts';
+import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import { Permit } from '../../../src/authz/permit.ts';
 import type { Policy } from '../../../src/authz/policy.ts';
 import type { AuthzRequest } from '../../../src/authz/request.ts';

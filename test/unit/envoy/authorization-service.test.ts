@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Check } from '../../../src/authz/check.ts';
 import { allow, refuse } from '../../../src/authz/decide.ts';
-import { deny, unavailable, type Decision } from '../../../src/authz/decision.ts';
+import type { Decision } from '../../../src/authz/decision.ts';
+import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import { mintPermit } from '../../../src/authz/permit.ts';
 import { startTrail } from '../../../src/authz/trail.ts';
 import {

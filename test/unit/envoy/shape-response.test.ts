@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allow, refuse } from '../../../src/authz/decide.ts';
-import { deny, unavailable, type Decision, type Refusal } from '../../../src/authz/decision.ts';
+import type { Decision } from '../../../src/authz/decision.ts';
+import { deny, unavailable, type Refusal } from '../../../src/authz/refusal.ts';
 import { mintPermit, type Permit } from '../../../src/authz/permit.ts';
 import type { Policy } from '../../../src/authz/policy.ts';
 import {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { allow, refuse } from '../../../src/authz/decide.ts';
-import { deny, unavailable, type Decision } from '../../../src/authz/decision.ts';
+import type { Decision } from '../../../src/authz/decision.ts';
+import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import { mintPermit } from '../../../src/authz/permit.ts';
 import { startTrail, type Trail } from '../../../src/authz/trail.ts';
 import type { DecisionEvent } from '../../../src/telemetry/decision-event.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allow, refuse } from '../../../src/authz/decide.ts';
-import { deny, type Decision } from '../../../src/authz/decision.ts';
+import type { Decision } from '../../../src/authz/decision.ts';
+import { deny } from '../../../src/authz/refusal.ts';
 import { mintPermit } from '../../../src/authz/permit.ts';
 import { startTrail } from '../../../src/authz/trail.ts';
 import type { DecisionEvent } from '../../../src/telemetry/decision-event.ts';
