@@ -1,4 +1,4 @@
-import type { DocumentPath } from '../documents/problem.ts';
+import type { Finding } from '../documents/problem.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { buildIdentityProvider } from './build-identity-provider.ts';
 import { buildRedis } from './build-redis.ts';
@@ -7,17 +7,11 @@ import type { Config, GrpcListenConfig, StoreConfig } from './config.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import type { Settings } from './schema/settings.ts';
 
-/** What can only be seen once a referenced file is read. */
-export interface BuildProblem {
-  readonly path: DocumentPath;
-  readonly message: string;
-}
-
 /** Turns checked settings, presets applied, into the configuration that the program works with. */
 export function buildConfig(
   settings: Settings,
   files: ReferencedFiles,
-): Step<Config, readonly BuildProblem[]> {
+): Step<Config, readonly Finding[]> {
   const store = buildStore(settings, files);
   if (!store.ok) return store;
   return pass({
@@ -61,7 +55,7 @@ function buildGrpc({ listen }: Settings, files: ReferencedFiles): GrpcListenConf
 function buildStore(
   { store }: Settings,
   files: ReferencedFiles,
-): Step<StoreConfig, readonly BuildProblem[]> {
+): Step<StoreConfig, readonly Finding[]> {
   if (store.file !== undefined) return pass({ kind: 'file', path: files.resolve(store.file.path) });
   if (store.redis === undefined) {
     return halt([{ path: ['store'], message: 'expected exactly one of: file, redis' }]);

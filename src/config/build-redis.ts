@@ -1,6 +1,6 @@
+import type { Finding } from '../documents/problem.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { Secret } from '../lib/secret.ts';
-import type { BuildProblem } from './build-config.ts';
 import type { RedisConfig, RedisTlsConfig, RedisTopologyConfig } from './config.ts';
 import { parseHostPort, type HostPort } from './host-port.ts';
 import { parseRedisUrl, type RedisUrl } from './redis-url.ts';
@@ -14,7 +14,7 @@ const path = ['store', 'redis'] as const;
 export function buildRedis(
   redis: RedisSettings,
   files: ReferencedFiles,
-): Step<RedisConfig, readonly BuildProblem[]> {
+): Step<RedisConfig, readonly Finding[]> {
   const url = readUrl(redis, files);
   if (!url.ok) return url;
   const problems = checkRedis(redis, url.value);
@@ -42,7 +42,7 @@ export function buildRedis(
 function readUrl(
   redis: RedisSettings,
   files: ReferencedFiles,
-): Step<RedisUrl | null, readonly BuildProblem[]> {
+): Step<RedisUrl | null, readonly Finding[]> {
   const text = redis.url?.reveal() ?? readFile(redis.url_file, files);
   if (text === undefined) return pass(null);
   const url = parseRedisUrl(text);
@@ -50,9 +50,9 @@ function readUrl(
   return halt([{ path: [...path, 'url_file'], message: expectedRedisUrl() }]);
 }
 
-function checkRedis(redis: RedisSettings, url: RedisUrl | null): BuildProblem[] {
+function checkRedis(redis: RedisSettings, url: RedisUrl | null): Finding[] {
   if (url === null) return [];
-  const problems: BuildProblem[] = [];
+  const problems: Finding[] = [];
   if (redis.tls !== undefined && !url.tls) {
     problems.push({ path: [...path, 'tls'], message: 'expected a rediss:// URL beside it' });
   }

@@ -1,17 +1,11 @@
 import { findClosestWord } from '../documents/closest-word.ts';
-import type { DocumentPath } from '../documents/problem.ts';
+import type { DocumentPath, Finding } from '../documents/problem.ts';
 import { isLoopback } from './host-port.ts';
 import type { Outline, ProviderOutline, ServiceOutline } from './outline.ts';
 import { canIntrospect } from './provider-facts.ts';
 
-/** What is wrong between parts of a file that may be fine each by itself. */
-export interface ReferenceProblem {
-  readonly path: DocumentPath;
-  readonly message: string;
-}
-
 /** Names that are not unique or lead nowhere, and rules between providers, Services and hosts. */
-export function checkReferences(outline: Outline): readonly ReferenceProblem[] {
+export function checkReferences(outline: Outline): readonly Finding[] {
   const { identity_providers: providers, services } = outline;
   return [
     ...findRepeated(
@@ -34,7 +28,7 @@ function checkService(
   service: ServiceOutline,
   providers: readonly ProviderOutline[],
   index: number,
-): ReferenceProblem[] {
+): Finding[] {
   const path = ['services', index];
   const own = service.identity_providers.map((name) =>
     name === null ? undefined : providers.find((provider) => provider.name === name),
@@ -56,7 +50,7 @@ function findRepeated(
   names: readonly (string | null)[],
   path: DocumentPath,
   key: DocumentPath,
-): ReferenceProblem[] {
+): Finding[] {
   return names.flatMap((name, index) => {
     const first = names.indexOf(name);
     if (name === null || first === index) return [];
@@ -69,7 +63,7 @@ function findDangling(
   service: ServiceOutline,
   providers: readonly ProviderOutline[],
   path: DocumentPath,
-): ReferenceProblem[] {
+): Finding[] {
   const known = providers.map(({ name }) => name).filter((name) => name !== null);
   return service.identity_providers.flatMap((name, index) => {
     if (name === null || name === '' || known.includes(name)) return [];
@@ -84,7 +78,7 @@ function findDangling(
 function checkIssuers(
   providers: readonly (ProviderOutline | undefined)[],
   path: DocumentPath,
-): ReferenceProblem[] {
+): Finding[] {
   const owners = new Map<string, ProviderOutline>();
   return providers.flatMap((provider, index) => {
     if (provider === undefined) return [];
@@ -101,7 +95,7 @@ function checkIntrospection(
   service: ServiceOutline,
   providers: readonly (ProviderOutline | undefined)[],
   path: DocumentPath,
-): ReferenceProblem[] {
+): Finding[] {
   const isOn = service.auth_methods?.includes('introspection') ?? true;
   if (!isOn || service.introspect_in_order) return [];
   const asked = new Set(providers.filter((provider) => provider !== undefined && asks(provider)));
@@ -121,7 +115,7 @@ function asks(provider: ProviderOutline): boolean {
 }
 
 /** What goes over the network in clear text can be changed on its way, keys of providers included. */
-function checkSchemes(provider: ProviderOutline, index: number): ReferenceProblem[] {
+function checkSchemes(provider: ProviderOutline, index: number): Finding[] {
   if (provider.allow_insecure) return [];
   const path = ['identity_providers', index];
   const { endpoints } = provider;
@@ -145,7 +139,7 @@ function isClearText(text: string): boolean {
 }
 
 /** A host may stand once in a Service; where hosts choose the Service, once in the whole file. */
-function checkHosts({ services, policy_by_host: byHost }: Outline): ReferenceProblem[] {
+function checkHosts({ services, policy_by_host: byHost }: Outline): Finding[] {
   const owners = new Map<string, number>();
   return services.flatMap((service, index) => {
     if (!byHost) owners.clear();

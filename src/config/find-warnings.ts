@@ -1,15 +1,9 @@
-import type { DocumentPath } from '../documents/problem.ts';
+import type { DocumentPath, Finding } from '../documents/problem.ts';
 import type { Config, IdentityProviderConfig, ServiceConfig } from './config.ts';
 import { isLoopback, parseHostPort } from './host-port.ts';
 
-/** What is allowed but often not meant. */
-export interface ConfigWarning {
-  readonly path: DocumentPath;
-  readonly message: string;
-}
-
 /** Everything of a configuration that its operator should know before it is in force. */
-export function findWarnings(config: Config): readonly ConfigWarning[] {
+export function findWarnings(config: Config): readonly Finding[] {
   return [
     ...warnOfListener(config),
     ...config.identityProviders.flatMap((provider, index) =>
@@ -26,11 +20,11 @@ export function findWarnings(config: Config): readonly ConfigWarning[] {
   ];
 }
 
-function warnIf(condition: boolean, path: DocumentPath, message: string): ConfigWarning[] {
+function warnIf(condition: boolean, path: DocumentPath, message: string): Finding[] {
   return condition ? [{ path, message }] : [];
 }
 
-function warnOfListener({ listen }: Config): ConfigWarning[] {
+function warnOfListener({ listen }: Config): Finding[] {
   const host = parseHostPort(listen.grpc.address)?.host;
   return warnIf(
     host !== undefined && !isLoopback(host) && listen.grpc.tls === null,
@@ -43,7 +37,7 @@ function warnOfProvider(
   provider: IdentityProviderConfig,
   { services }: Config,
   path: DocumentPath,
-): ConfigWarning[] {
+): Finding[] {
   const { name } = provider;
   return [
     ...warnIf(
@@ -64,11 +58,7 @@ function warnOfProvider(
   ];
 }
 
-function warnOfService(
-  service: ServiceConfig,
-  config: Config,
-  path: DocumentPath,
-): ConfigWarning[] {
+function warnOfService(service: ServiceConfig, config: Config, path: DocumentPath): Finding[] {
   const { name } = service;
   const registers = service.registration?.required ?? false;
   return [
@@ -96,7 +86,7 @@ function warnOfIntrospection(
   service: ServiceConfig,
   { identityProviders }: Config,
   path: DocumentPath,
-): ConfigWarning[] {
+): Finding[] {
   if (!service.authMethods.includes('introspection')) return [];
   return service.identityProviders.flatMap((name, index) => {
     const provider = identityProviders.find((item) => item.name === name);
@@ -110,7 +100,7 @@ function warnOfIntrospection(
   });
 }
 
-function warnOfOpenRoutes({ name, routes }: ServiceConfig, path: DocumentPath): ConfigWarning[] {
+function warnOfOpenRoutes({ name, routes }: ServiceConfig, path: DocumentPath): Finding[] {
   return routes.flatMap((route, index) =>
     warnIf(
       route.open,

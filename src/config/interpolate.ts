@@ -1,12 +1,7 @@
-import type { DocumentPath } from '../documents/problem.ts';
+import type { DocumentPath, Finding } from '../documents/problem.ts';
 
 /** Variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface InterpolationProblem {
-  readonly path: DocumentPath;
-  readonly message: string;
-}
 
 /**
  * Puts variables in place of `${VAR}` and `${VAR:-default}` (used where it is unset or empty) in the
@@ -16,8 +11,8 @@ export interface InterpolationProblem {
 export function interpolate(
   value: unknown,
   env: Environment,
-): { readonly value: unknown; readonly problems: readonly InterpolationProblem[] } {
-  const problems: InterpolationProblem[] = [];
+): { readonly value: unknown; readonly problems: readonly Finding[] } {
+  const problems: Finding[] = [];
   const report = (path: DocumentPath, message: string) => problems.push({ path, message });
   return { value: interpolateValue(value, env, [], report), problems };
 }

@@ -1,13 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import type { DocumentPath } from '../documents/problem.ts';
+import type { DocumentPath, Finding } from '../documents/problem.ts';
 
 /** Reads a text file whole; throws where it cannot. */
 export type ReadFile = (path: string) => string;
-
-export interface FileProblem {
-  readonly path: DocumentPath;
-  readonly message: string;
-}
 
 /** Files that a configuration names, with what they hold. */
 export interface ReferencedFiles {
@@ -17,7 +12,7 @@ export interface ReferencedFiles {
   text(path: string): string;
   /** Absolute paths of all that were read. */
   readonly paths: readonly string[];
-  readonly problems: readonly FileProblem[];
+  readonly problems: readonly Finding[];
 }
 
 /** Keys whose files are read at load. */
@@ -39,7 +34,7 @@ export function readReferencedFiles(
 ): ReferencedFiles {
   const folder = dirname(configFile);
   const texts = new Map<string, string>();
-  const problems: FileProblem[] = [];
+  const problems: Finding[] = [];
   for (const { path, file } of findFiles(value, [])) {
     const absolute = resolve(folder, file);
     const text = readText(absolute, readFile);

@@ -15,6 +15,12 @@ export interface Problem extends Position {
 /** Keys and indices from the root to a node. */
 export type DocumentPath = readonly PropertyKey[];
 
+/** What is found at a place of a parsed document, before its line is looked up. */
+export interface Finding {
+  readonly path: DocumentPath;
+  readonly message: string;
+}
+
 /** `file:line:column: path: message`, on one line. */
 export function formatProblem(problem: Problem): string {
   const place = `${problem.file}:${String(problem.line)}:${String(problem.column)}`;
