@@ -10,20 +10,20 @@ export function fingerprintProvider(options: ProviderOptions): string {
   return hashParts(flatten(options));
 }
 
+/** One value for where metadata and keys come from, and what of them is believed. */
+export function fingerprintSource(options: ProviderOptions): string {
+  return hashParts(flattenSource(options));
+}
+
 function flatten(options: ProviderOptions): readonly string[] {
-  const { discovery, endpoints, client, cache } = options;
+  const { client, cache } = options;
   return [
     options.name,
-    options.issuer,
-    list(options.issuersAllowed),
-    discovery === null ? 'off' : list(['on', optional(discovery.url)]),
-    optional(endpoints.token),
-    optional(endpoints.jwks),
-    optional(endpoints.introspection),
+    ...flattenSource(options),
     client === null ? 'none' : list([client.id, client.secret.reveal(), client.authMethod]),
     list(options.algorithms),
     options.tokenTypes === null ? 'tolerant' : list(options.tokenTypes),
-    list([options.allowInsecure, options.introspects, options.introspectJwtTokens].map(String)),
+    list([options.introspects, options.introspectJwtTokens].map(String)),
     list(Object.entries(cache).flatMap(([name, value]) => [name, String(value)])),
     list(
       [
@@ -34,6 +34,19 @@ function flatten(options: ProviderOptions): readonly string[] {
         options.maxConcurrentCalls,
       ].map(String),
     ),
+  ];
+}
+
+function flattenSource(options: ProviderOptions): readonly string[] {
+  const { discovery, endpoints } = options;
+  return [
+    options.issuer,
+    list(options.issuersAllowed),
+    discovery === null ? 'off' : list(['on', optional(discovery.url)]),
+    optional(endpoints.token),
+    optional(endpoints.jwks),
+    optional(endpoints.introspection),
+    String(options.allowInsecure),
   ];
 }
 

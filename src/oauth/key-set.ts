@@ -13,6 +13,9 @@ const maxKeys = 100;
 /** Keys that one token without `kid` may be tried with. */
 const maxCandidates = 8;
 
+/** By {@link PublicKey.id}. */
+export type PublicKeys = ReadonlyMap<string, PublicKey>;
+
 export interface KeySetDependencies {
   readonly http: HttpClient;
   readonly metadata: ProviderMetadata;
@@ -25,12 +28,13 @@ export class KeySet {
   readonly #options: ProviderOptions;
   readonly #deps: KeySetDependencies;
   readonly #limit: RefetchLimit;
-  #keys: ReadonlyMap<string, PublicKey> = new Map();
+  #keys: PublicKeys;
 
-  constructor(options: ProviderOptions, deps: KeySetDependencies) {
+  constructor(options: ProviderOptions, deps: KeySetDependencies, inherited: PublicKeys | null) {
     this.#options = options;
     this.#deps = deps;
-    this.#limit = new RefetchLimit(options.rediscoveryMs, deps.clock);
+    this.#limit = new RefetchLimit(options.rediscoveryMs, deps.clock, inherited !== null);
+    this.#keys = inherited ?? new Map<string, PublicKey>();
   }
 
   /** Keys that may have signed a token with this header; without a `kid`, all that fit `alg`. */
@@ -58,8 +62,9 @@ export class KeySet {
     return this.#limit.nextAt;
   }
 
-  get loaded(): boolean {
-    return this.#keys.size > 0;
+  /** The set at hand, for a successor that asks the same provider. */
+  get keys(): PublicKeys {
+    return this.#keys;
   }
 
   /** Whether the last fetch failed. */
@@ -78,7 +83,7 @@ export class KeySet {
     return keys !== null;
   }
 
-  async #download(): Promise<ReadonlyMap<string, PublicKey> | null> {
+  async #download(): Promise<PublicKeys | null> {
     const endpoint = await this.#deps.metadata.endpoint('jwks');
     if (typeof endpoint === 'string') return null;
     try {
@@ -97,7 +102,7 @@ export class KeySet {
 }
 
 /** Null where the document has no list of keys: then it is no key set. An empty list is one. */
-function readKeys(list: unknown): ReadonlyMap<string, PublicKey> | null {
+function readKeys(list: unknown): PublicKeys | null {
   if (!Array.isArray(list)) return null;
   const keys = new Map<string, PublicKey>();
   for (const jwk of list.slice(0, maxKeys)) {

@@ -17,7 +17,8 @@ const memberNames = {
 /** An endpoint's URL; `none` = the provider has no such endpoint; `unknown` = it could not be asked. */
 export type Endpoint = { readonly url: string } | 'none' | 'unknown';
 
-type Members = Readonly<Record<string, unknown>>;
+/** Members of a metadata document whose issuer was judged. */
+export type MetadataMembers = Readonly<Record<string, unknown>>;
 
 /** What the provider says of itself (RFC 8414, OpenID Connect Discovery 1.0), kept through outages. */
 export class ProviderMetadata {
@@ -25,15 +26,17 @@ export class ProviderMetadata {
   readonly #http: HttpClient;
   readonly #limit: RefetchLimit;
   readonly #issuers: ReadonlySet<string>;
-  #members: Members | null = null;
+  #members: MetadataMembers | null;
 
   constructor(
     options: ProviderOptions,
     deps: { readonly http: HttpClient; readonly clock: Clock },
+    inherited: MetadataMembers | null,
   ) {
     this.#options = options;
     this.#http = deps.http;
-    this.#limit = new RefetchLimit(options.rediscoveryMs, deps.clock);
+    this.#limit = new RefetchLimit(options.rediscoveryMs, deps.clock, inherited !== null);
+    this.#members = inherited;
     this.#issuers = new Set([options.issuer, ...options.issuersAllowed]);
   }
 
@@ -62,6 +65,11 @@ export class ProviderMetadata {
     await this.#limit.run(() => this.#fetch());
   }
 
+  /** The document at hand, for a successor that asks the same provider. */
+  get members(): MetadataMembers | null {
+    return this.#members;
+  }
+
   /** Whether the last fetch failed. */
   get failing(): boolean {
     return this.#limit.state === 'failed';
@@ -81,7 +89,10 @@ export class ProviderMetadata {
     return false;
   }
 
-  async #ask(url: string, signal: AbortSignal): Promise<Members | 'not_here' | 'unreachable'> {
+  async #ask(
+    url: string,
+    signal: AbortSignal,
+  ): Promise<MetadataMembers | 'not_here' | 'unreachable'> {
     try {
       const headers = { accept: 'application/json' };
       const response = await this.#http.send('discovery', url, { method: 'GET', headers, signal });

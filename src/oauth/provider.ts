@@ -3,12 +3,12 @@ import type { Clock } from '../lib/clock.ts';
 import type { MaybePromise } from '../lib/step.ts';
 import { CachedVerifier } from './cached-verifier.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
-import { fingerprintProvider } from './fingerprint.ts';
+import { fingerprintProvider, fingerprintSource } from './fingerprint.ts';
 import { createHttpClient } from './http-client.ts';
 import { createIntrospector } from './introspect-token.ts';
 import { createTokenJudge, type VerificationMode } from './judge-token.ts';
-import { KeySet } from './key-set.ts';
-import { ProviderMetadata } from './provider-metadata.ts';
+import { KeySet, type PublicKeys } from './key-set.ts';
+import { ProviderMetadata, type MetadataMembers } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import type { OauthReport } from './report.ts';
 import { TokenCache, type Verdict } from './token-cache.ts';
@@ -21,6 +21,14 @@ export interface ProviderDependencies {
 
 export type ProviderStatus =
   { readonly status: 'ready' } | { readonly status: 'degraded'; readonly reason: string };
+
+/** What a provider learnt that a successor with other rules may start from. */
+export interface Inheritance {
+  /** Tells whether the successor would ask at the same places. */
+  readonly source: string;
+  readonly metadata: MetadataMembers | null;
+  readonly keys: PublicKeys;
+}
 
 /** One identity provider: proves tokens, from its cache or by its keys and endpoints. */
 export interface Provider {
@@ -46,12 +54,23 @@ export interface Provider {
   status(): ProviderStatus;
   /** Entries in the two token caches. */
   cacheSizes(): { readonly accepted: number; readonly refused: number };
+  /** Metadata and keys as they are now; never anything of its caches. */
+  bequeath(): Inheritance;
   /** Stops refreshing and closes connections; only when no check uses this provider any more. */
   close(): Promise<void>;
 }
 
-export function createProvider(options: ProviderOptions, deps: ProviderDependencies): Provider {
-  const parts = assemble(options, deps);
+/**
+ * `inherited` comes from the provider of the same name before a reload, so that a reload during an
+ * outage does not lose the last good keys. It is left aside where the new options ask elsewhere.
+ */
+export function createProvider(
+  options: ProviderOptions,
+  deps: ProviderDependencies,
+  inherited: Inheritance | null = null,
+): Provider {
+  const source = fingerprintSource(options);
+  const parts = assemble(options, deps, inherited?.source === source ? inherited : null);
   const { http, metadata, keys, cache, verifier } = parts;
   let timer: NodeJS.Timeout | null = null;
 
@@ -83,6 +102,7 @@ export function createProvider(options: ProviderOptions, deps: ProviderDependenc
     refresh,
     status: () => describe(parts),
     cacheSizes: () => cache.sizes,
+    bequeath: () => ({ source, metadata: metadata.members, keys: keys.keys }),
     async close() {
       if (timer !== null) clearInterval(timer);
       timer = null;
@@ -91,11 +111,19 @@ export function createProvider(options: ProviderOptions, deps: ProviderDependenc
   };
 }
 
-function assemble(options: ProviderOptions, { clock, report }: ProviderDependencies) {
+function assemble(
+  options: ProviderOptions,
+  { clock, report }: ProviderDependencies,
+  inherited: Inheritance | null,
+) {
   const fingerprint = fingerprintProvider(options);
   const http = createHttpClient({ ...options, provider: options.name }, { clock, report });
-  const metadata = new ProviderMetadata(options, { http, clock });
-  const keys = new KeySet(options, { http, metadata, clock, report });
+  const metadata = new ProviderMetadata(options, { http, clock }, inherited?.metadata ?? null);
+  const keys = new KeySet(
+    options,
+    { http, metadata, clock, report },
+    inherited === null || inherited.keys.size === 0 ? null : inherited.keys,
+  );
   const breaker = new CircuitBreaker((state) => {
     report.circuitChanged({ provider: options.name, state });
   });
@@ -113,7 +141,7 @@ function assemble(options: ProviderOptions, { clock, report }: ProviderDependenc
 
 function describe({ metadata, keys, breaker }: ReturnType<typeof assemble>): ProviderStatus {
   if (metadata.failing) return { status: 'degraded', reason: 'discovery failed' };
-  if (metadata.known('jwks') !== 'none' && !keys.loaded) {
+  if (metadata.known('jwks') !== 'none' && keys.keys.size === 0) {
     return { status: 'degraded', reason: 'no keys could be loaded' };
   }
   if (keys.failing) return { status: 'degraded', reason: 'keys could not be refreshed' };

@@ -16,17 +16,18 @@ const minRsaBits = 2048;
 const maxRsaBits = 16384;
 const rsa = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const edwards = ['EdDSA', 'Ed25519'];
-const byCurve: Readonly<Record<string, readonly string[]>> = {
-  'P-256': ['ES256'],
-  'P-384': ['ES384'],
-  'P-521': ['ES512'],
-  Ed25519: edwards,
-};
+/** A map, since a curve called `constructor` must find nothing. */
+const byCurve: ReadonlyMap<string, readonly string[]> = new Map([
+  ['P-256', ['ES256']],
+  ['P-384', ['ES384']],
+  ['P-521', ['ES512']],
+  ['Ed25519', edwards],
+]);
 
 /** Every algorithm that a key of ours can verify: asymmetric ones only. */
 export const asymmetricAlgorithms: ReadonlySet<string> = new Set([
   ...rsa,
-  ...Object.values(byCurve).flat(),
+  ...[...byCurve.values()].flat(),
 ]);
 
 /** A key of a JWKS (RFC 7517); null for one that is of no use here: symmetric, weak, of another kind. */
@@ -80,7 +81,7 @@ function allowedAlgorithms(
   alg: unknown,
 ): ReadonlySet<string> {
   const { kty, crv } = material;
-  const fitting = kty === 'RSA' ? rsa : (byCurve[crv ?? ''] ?? []);
+  const fitting = kty === 'RSA' ? rsa : (byCurve.get(crv ?? '') ?? []);
   if (alg === undefined) return new Set(fitting);
   // RFC 9864: `Ed25519` is the exact name of what `EdDSA` meant with this curve.
   const named = alg === 'EdDSA' || alg === 'Ed25519' ? edwards : [alg];

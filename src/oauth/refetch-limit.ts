@@ -15,11 +15,13 @@ export class RefetchLimit {
   #running: Promise<FetchState> | null = null;
   #lastAttempt = -Infinity;
   #state: FetchState = 'never';
-  #loaded = false;
+  #loaded: boolean;
 
-  constructor(intervalMs: number, clock: Clock) {
+  /** `loaded`: something is at hand already, from elsewhere. */
+  constructor(intervalMs: number, clock: Clock, loaded: boolean) {
     this.#intervalMs = intervalMs;
     this.#clock = clock;
+    this.#loaded = loaded;
   }
 
   get state(): FetchState {

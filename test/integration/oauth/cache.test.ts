@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeProvider } from '../../support/fake-provider.ts';
 import { optionsOf, outcomeOf, rigOf, type Rig } from './setup.ts';
-import type { TokenCacheOptions } from '../../../src/oauth/provider-options.ts';
+import type { ProviderOptions, TokenCacheOptions } from '../../../src/oauth/provider-options.ts';
+import { createProvider } from '../../../src/oauth/provider.ts';
+import { createVerifyToken } from '../../../src/oauth/verify-token.ts';
 
 let idp: FakeProvider;
 const rigs: Rig[] = [];
@@ -23,6 +25,12 @@ function rigWith(cache: Partial<TokenCacheOptions> = {}): Rig {
 }
 
 const seconds = () => Math.floor(Date.now() / 1000);
+const silent = {
+  providerRequested: () => undefined,
+  keysRefreshed: () => undefined,
+  circuitChanged: () => undefined,
+  cacheAsked: () => undefined,
+};
 const outage = { kind: 'status', status: 503 } as const;
 
 describe('a verified token', () => {
@@ -188,6 +196,51 @@ describe('a refused token', () => {
     expect(rig.provider.cacheSizes()).toEqual({ accepted: 2, refused: 5 });
   });
 });
+
+describe('a reload', () => {
+  it('that tightens a rule forgets the tokens, but not the keys, though the provider is down', async () => {
+    const options = optionsOf(idp.issuer);
+    const before = rigWith();
+    const [plain, typed] = [await idp.sign(idp.claims(), { typ: 'JWT' }), await idp.sign()];
+    expect(await outcomeOf(before.verify(plain))).toBe('bearer miss');
+    expect(await outcomeOf(before.verify(typed))).toBe('bearer miss');
+    idp.fail(outage);
+
+    const after = reload(before, { ...options, tokenTypes: ['at+jwt'] });
+
+    expect(await outcomeOf(after(plain))).toBe('token_malformed');
+    expect(await outcomeOf(after(typed))).toBe('bearer miss');
+  });
+
+  it('that asks elsewhere inherits nothing', async () => {
+    const before = rigWith();
+    const token = await idp.sign();
+    await before.verify(token);
+    const jwks = `${idp.issuer}/elsewhere`;
+    const options = optionsOf(idp.issuer);
+
+    const after = reload(before, { ...options, endpoints: { ...options.endpoints, jwks } });
+
+    expect(await outcomeOf(after(token))).toBe('idp_unavailable');
+  });
+});
+
+function reload(before: Rig, options: ProviderOptions): Rig['verify'] {
+  const provider = createProvider(
+    options,
+    { clock: before.clock, report: silent },
+    before.provider.bequeath(),
+  );
+  const verifyToken = createVerifyToken(new Map([['idp', provider]]));
+  const plan = {
+    providers: ['idp'],
+    verifyJwt: true,
+    introspect: true,
+    introspectInOrder: false,
+  };
+  rigs.push({ ...before, close: () => provider.close() });
+  return (token) => verifyToken({ token, source: 's' }, plan, AbortSignal.timeout(20_000));
+}
 
 describe('a cached token of one provider', () => {
   it('means nothing to another, nor to the same under another rule', async () => {

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   createSigningKey,
   FakeProvider,
   forgeToken,
   signText,
+  vendorClaims,
 } from '../../support/fake-provider.ts';
 import { optionsOf, outcomeOf, rigOf, type Rig } from './setup.ts';
 
@@ -229,6 +231,46 @@ describe('a JWT', () => {
     );
     // What was introspected under one plan was not verified by keys under another.
     expect(await outcomeOf(rig.verify(token))).toBe('bearer miss');
+  });
+});
+
+describe('whatever a caller makes up', () => {
+  it('is refused for a reason and never crashes', async () => {
+    await rig.provider.start();
+    const header = fc.record(
+      {
+        alg: fc.oneof(fc.constantFrom('RS256', 'ES256', 'none'), fc.jsonValue()),
+        kid: fc.oneof(fc.constant('key-1'), fc.jsonValue()),
+        typ: fc.jsonValue(),
+        jwk: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    const payload = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ iss: fc.constant(idp.issuer), exp: fc.jsonValue(), nbf: fc.jsonValue() }),
+    );
+    const forged = fc.tuple(header, payload).map(([head, body]) => forgeToken(head, body));
+    const token = fc.oneof(forged, fc.string({ unit: 'binary' }), fc.base64String());
+
+    await fc.assert(
+      fc.asyncProperty(token, async (text) => {
+        const step = await rig.verify(text);
+        expect(step.ok ? 'allowed' : step.stop.kind).toBe('deny');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('tokens as products issue them', () => {
+  it.each(Object.entries(vendorClaims))('%s', async (_name, claimsOf) => {
+    const claims = claimsOf(idp.issuer);
+    const typ = 'uti' in claims ? 'JWT' : undefined;
+
+    const verdict = await rig.verify(await idp.sign(claims, { typ }));
+
+    expect(verdict).toMatchObject({ ok: true, value: { token: { claims } } });
   });
 });
 

@@ -30,7 +30,7 @@ export interface Rig {
   readonly close: () => Promise<void>;
 }
 
-export interface Question {
+interface Question {
   readonly plan: Partial<TokenPlan>;
   readonly source: string;
   readonly signal: AbortSignal;
@@ -65,7 +65,7 @@ export function optionsOf(issuer: string, more: Partial<ProviderOptions> = {}): 
   };
 }
 
-export function recordReport(events: ReportedEvent[]): OauthReport {
+function recordReport(events: ReportedEvent[]): OauthReport {
   const record = (event: ReportedEvent) => void events.push(event);
   return {
     providerRequested: record,

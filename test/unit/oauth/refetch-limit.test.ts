@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { RefetchLimit } from '../../../src/oauth/refetch-limit.ts';
 
-function limitOf() {
+function limitOf(loaded = false) {
   let now = 1_000_000;
   let fetches = 0;
-  const limit = new RefetchLimit(30_000, { now: () => now });
+  const limit = new RefetchLimit(30_000, { now: () => now }, loaded);
   const run = (ok: boolean) =>
     limit.run(async () => {
       fetches++;
@@ -51,6 +51,15 @@ describe('RefetchLimit', () => {
     await run(true);
 
     expect(count()).toBe(2);
+  });
+
+  it('keeps to the interval from the start where something is at hand already', async () => {
+    const { run, advance, count } = limitOf(true);
+    await run(false);
+    advance(29_999);
+    await run(false);
+
+    expect(count()).toBe(1);
   });
 
   it('does not lock up when a fetch throws or the clock is set back', async () => {
