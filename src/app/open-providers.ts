@@ -5,7 +5,7 @@ import type { Tools } from './tools.ts';
 
 /**
  * The identity providers of a configuration. One whose configuration did not change stays, with its
- * keys and its cache; any other starts afresh, so that nothing verified under old rules lives on.
+ * keys and its cache; a changed one forgets every token, and keeps keys that still are its own.
  */
 export function openProviders(
   config: Config,
@@ -16,8 +16,9 @@ export function openProviders(
     config.identityProviders.map((options) => {
       const old = before.get(options.name);
       const unchanged = old?.fingerprint === fingerprintProvider(options);
-      const provider = unchanged ? old : createProvider(options, { clock, report: telemetry });
-      return [options.name, provider] as const;
+      if (unchanged) return [options.name, old] as const;
+      const deps = { clock, report: telemetry };
+      return [options.name, createProvider(options, deps, old?.bequeath() ?? null)] as const;
     }),
   );
 }
