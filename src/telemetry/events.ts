@@ -147,14 +147,14 @@ function countDecision(metrics: Metrics, event: DecisionEvent): void {
 
 function logReload(logger: Logger, what: string, { outcome, problems, error }: ReloadEvent): void {
   if (outcome === 'success') {
-    logger.info({}, `${what} reloaded`);
+    logger.info({}, `${what} loaded`);
     return;
   }
   const fields: LogFields = {
     ...(problems === undefined ? {} : { problems }),
     ...(error === undefined ? {} : { err: error }),
   };
-  logger.error(fields, `${what} could not be reloaded; the old ones stay in force`);
+  logger.error(fields, `${what} could not be loaded; what was in force stays so`);
 }
 
 /** An event that cannot be counted must never become a fault of the request that it tells of. */
