@@ -1,5 +1,6 @@
 import type { Problem } from '../documents/problem.ts';
 import type { ConsumerEntry } from './consumer-document.ts';
+import { describeErrorCode } from './error-code.ts';
 import { readConsumers } from './read-consumers.ts';
 import type { ReadEvent } from './read-piece.ts';
 import type { ApplyWriteOptions } from './redis/apply-write.ts';
@@ -206,7 +207,6 @@ class Import {
 /** The file, not Redis, is what failed. */
 class SourceError extends Error {
   constructor(cause: unknown) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    super(`the file cannot be read${code}`, { cause });
+    super(`the file cannot be read${describeErrorCode(cause)}`, { cause });
   }
 }

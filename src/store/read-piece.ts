@@ -40,11 +40,10 @@ export function createReadPiece(file: string): ReadPiece {
 
   function readYaml(piece: ConsumerPiece & { text: string }): readonly ReadEvent[] {
     const parsed = parseDocument(piece.text, file, { firstLine: piece.line });
+    const first = index;
+    if (piece.kind === 'items') index += parsed.ok ? lengthOf(parsed.value.value) : 1;
     if (!parsed.ok) return parsed.stop.map(problemEvent);
     if (piece.kind !== 'items') return readDocument(parsed.value);
-
-    const first = index;
-    index += Array.isArray(parsed.value.value) ? parsed.value.value.length : 1;
     return readList(parsed.value, itemsSchema, (entries) => entries, []).map((event) =>
       event.kind === 'problem' ? problemEvent(renumber(event.problem, first)) : event,
     );
@@ -102,6 +101,10 @@ function readList<T>(
   return entriesOf(checked.value).map((entry, index) => {
     return { kind: 'consumer', line: document.locate([...base, index]).line, entry };
   });
+}
+
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 1;
 }
 
 function problemEvent(problem: Problem): ReadEvent {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ConsumerRecord } from '../../authz/consumer.ts';
 import type { Problem } from '../../documents/problem.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
+import { describeErrorCode } from '../error-code.ts';
 import { ConsumerIndex } from './consumer-index.ts';
 
 /** What the reading thread sends; it waits for an answer to each batch. */
@@ -58,7 +59,7 @@ export async function loadFile({
         });
       });
       worker.on('error', (error) => {
-        fail(explain(error));
+        fail(`the file cannot be read${describeErrorCode(error)}`);
       });
       worker.on('exit', () => {
         fail('the thread that reads the file ended early');
@@ -69,9 +70,4 @@ export async function loadFile({
     await worker.terminate();
     signal.throwIfAborted();
   }
-}
-
-function explain(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-  return `the file cannot be read${code}`;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { RedisClient } from './client.ts';
 import type { RedisKeys } from './keys.ts';
+import { explainRedisError } from './redis-error.ts';
 import type { KnownValues, PlannedWrite, WritePlan } from './plan-write.ts';
 
 /**
@@ -104,7 +105,7 @@ async function evaluate(
   try {
     return await client.evalsha(scriptSha, keys.length, ...rest);
   } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    if (explainRedisError(error) !== 'Redis answered NOSCRIPT') throw error;
     return client.eval(script, keys.length, ...rest);
   }
 }

@@ -1,6 +1,8 @@
+import { describeErrorCode } from '../error-code.ts';
+
 /** A reply that did not come in time, as opposed to one that says no. */
 export function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Command timed out';
+  return readText(error, 'message') === 'Command timed out';
 }
 
 /**
@@ -9,17 +11,20 @@ export function isTimeout(error: unknown): boolean {
  */
 export function explainRedisError(error: unknown): string {
   if (isTimeout(error)) return 'Redis did not answer in time';
-  if (!(error instanceof Error)) return 'Redis failed';
   // What a Cluster client wraps when no node would do.
-  if ('lastNodeError' in error && error.lastNodeError instanceof Error) {
+  if (typeof error === 'object' && error !== null && 'lastNodeError' in error) {
     return explainRedisError(error.lastNodeError);
   }
-  if (error.name === 'ReplyError') return explainReply(error.message);
-  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  return `Redis cannot be reached${code}`;
+  if (readText(error, 'name') === 'ReplyError') return explainReply(readText(error, 'message'));
+  return `Redis cannot be reached${describeErrorCode(error)}`;
 }
 
 function explainReply(message: string): string {
   const kind = /^[A-Z][A-Z_]+\b/.exec(message)?.[0] ?? 'an error';
   return `Redis answered ${kind}`;
+}
+
+function readText(error: unknown, field: 'name' | 'message'): string {
+  const text = (error as Partial<Record<string, unknown>> | null | undefined)?.[field];
+  return typeof text === 'string' ? text : '';
 }
