@@ -39,6 +39,8 @@ export interface WorldOptions {
   /** Fields of `listen.grpc`. */
   readonly grpc?: Json;
   readonly envoy?: Partial<EnvoyConfigOptions>;
+  /** Another bootstrap than that of `envoyConfig`. */
+  readonly bootstrap?: (ports: { readonly authz: number; readonly upstream: number }) => object;
   readonly env?: Readonly<Record<string, string>>;
   /** Do not wait for Postern to be ready. */
   readonly untilListening?: boolean;
@@ -99,15 +101,18 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   const upstream = await startUpstream();
   const grpcUpstream = await startGrpcUpstream();
-  const envoy = await startEnvoy({
-    config: envoyConfig({
+  const bootstrap =
+    options.bootstrap?.({ authz: postern.grpcPort, upstream: upstream.port }) ??
+    envoyConfig({
       authz: posternAddress(postern),
       upstreamPort: upstream.port,
       grpcUpstreamPort: grpcUpstream.port,
       routes: writeRoutes(options.services),
       connectionManager: { access_log: [fileLog(accessLog)] },
       ...options.envoy,
-    }),
+    });
+  const envoy = await startEnvoy({
+    config: bootstrap,
     args: ['--file-flush-interval-msec', '20'],
   });
   const world = { envoy, postern, upstream };
