@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,7 +34,8 @@ export interface RunningPostern {
   output(): string;
   /** The first line that fits, among those so far or to come. */
   untilLine(fits: (line: LogLine) => boolean): Promise<LogLine>;
-  writeConfig(config: Readonly<Record<string, unknown>>): Promise<void>;
+  /** An object, to which `listen` is added, or the whole text. */
+  writeConfig(config: Readonly<Record<string, unknown>> | string): Promise<void>;
   writeConsumers(consumers: unknown): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** SIGTERM; resolves with the exit code. */
@@ -47,15 +48,18 @@ const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 /** Starts Postern and waits until it is ready. Throws with its output when it ends before. */
 export async function startPostern(options: PosternOptions): Promise<RunningPostern> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-'));
-  const writeYaml = (name: string, value: unknown) =>
-    // JSON is YAML.
-    writeFile(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value));
+  const writeYaml = async (name: string, value: unknown): Promise<void> => {
+    const file = join(folder, name);
+    // JSON is YAML. Renamed, so that nobody reads half of it.
+    await writeFile(`${file}.new`, typeof value === 'string' ? value : JSON.stringify(value));
+    await rename(`${file}.new`, file);
+  };
   const listen = {
     grpc: { address: '127.0.0.1:0', ...options.grpc },
     ops: { address: '127.0.0.1:0' },
   };
-  const writeConfig = (config: Readonly<Record<string, unknown>>) =>
-    writeYaml('postern.yaml', { listen, ...config });
+  const writeConfig = (config: Readonly<Record<string, unknown>> | string) =>
+    writeYaml('postern.yaml', typeof config === 'string' ? config : { listen, ...config });
   await writeConfig(options.config);
   await writeYaml('consumers.yaml', options.consumers ?? { consumers: [] });
 
