@@ -98,7 +98,11 @@ function connectLater(settings: Settings, keys: RedisKeys) {
     },
   });
   const probe = new HealthProbe({
-    ask: () => client.exists(keys.members),
+    ask() {
+      // A failover during an attempt to connect can end the client's own attempts.
+      if (client.status === 'end') client.connect().catch(() => undefined);
+      return client.exists(keys.members);
+    },
     // A command that found no connection does not know why there is none.
     explain: (error) =>
       explainRedisError(client.status === 'ready' ? error : (connectionError ?? error)),
