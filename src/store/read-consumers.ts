@@ -24,7 +24,7 @@ export async function* readConsumers(
   for await (const chunk of source) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const text of lines) slicer.push(text);
+    for (const text of lines) slicer.push(withoutReturn(text));
     line += lines.length;
     yield pieces.splice(0).flatMap(readPiece);
     if (rest.length > maxLineLength) {
@@ -35,7 +35,11 @@ export async function* readConsumers(
     }
   }
   rest += decoder.decode();
-  if (rest !== '') slicer.push(rest);
+  if (rest !== '') slicer.push(withoutReturn(rest));
   slicer.end();
   yield pieces.splice(0).flatMap(readPiece);
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { checkDocument } from '../documents/check-document.ts';
+import { checkDocument, problemAt } from '../documents/check-document.ts';
 import { parseDocument, type ParsedDocument } from '../documents/parse-document.ts';
 import type { DocumentPath, Problem } from '../documents/problem.ts';
 import { consumerSchema, type ConsumerEntry } from './consumer-document.ts';
@@ -14,9 +13,6 @@ export type ReadEvent =
 
 /** Reads one piece of the file `file`; never throws. */
 export type ReadPiece = (piece: ConsumerPiece) => readonly ReadEvent[];
-
-const itemsSchema = z.array(consumerSchema);
-const listSchema = z.looseObject({ consumers: itemsSchema.nullable() });
 
 export function createReadPiece(file: string): ReadPiece {
   let index = 0;
@@ -42,11 +38,10 @@ export function createReadPiece(file: string): ReadPiece {
     const parsed = parseDocument(piece.text, file, { firstLine: piece.line });
     const first = index;
     if (piece.kind === 'items') index += parsed.ok ? lengthOf(parsed.value.value) : 1;
-    if (!parsed.ok) return parsed.stop.map(problemEvent);
+    if (!parsed.ok && piece.kind !== 'items') return parsed.stop.map(problemEvent);
+    if (!parsed.ok) return parsed.stop.map((problem) => problemEvent(renumber(problem, first)));
     if (piece.kind !== 'items') return readDocument(parsed.value);
-    return readList(parsed.value, itemsSchema, (entries) => entries, []).map((event) =>
-      event.kind === 'problem' ? problemEvent(renumber(event.problem, first)) : event,
-    );
+    return readList(parsed.value, parsed.value.value, [], first);
   }
 }
 
@@ -78,10 +73,8 @@ function readDocument(document: ParsedDocument): readonly ReadEvent[] {
     .map((section): ReadEvent => {
       return { kind: 'ignored', line: document.locate([section], 'key').line, section };
     });
-  return [
-    ...ignored,
-    ...readList(document, listSchema, (list) => list.consumers ?? [], ['consumers']),
-  ];
+  const list = readList(document, value.consumers ?? [], ['consumers'], 0);
+  return [...ignored, ...list];
 }
 
 function readOne(document: ParsedDocument): readonly ReadEvent[] {
@@ -90,16 +83,26 @@ function readOne(document: ParsedDocument): readonly ReadEvent[] {
   return [{ kind: 'consumer', line: document.locate([]).line, entry: checked.value }];
 }
 
-function readList<T>(
+/** Each Consumer by itself, so that a bad one does not hide the others. */
+function readList(
   document: ParsedDocument,
-  schema: z.ZodType<T>,
-  entriesOf: (value: T) => readonly ConsumerEntry[],
+  list: unknown,
   base: DocumentPath,
+  firstIndex: number,
 ): readonly ReadEvent[] {
-  const checked = checkDocument(document, schema);
-  if (!checked.ok) return checked.stop.map(problemEvent);
-  return entriesOf(checked.value).map((entry, index) => {
-    return { kind: 'consumer', line: document.locate([...base, index]).line, entry };
+  if (!Array.isArray(list)) {
+    return [problemEvent(problemAt(document, base, 'expected a list of Consumers'))];
+  }
+  return list.flatMap((value: unknown, index) => {
+    const at = [...base, index];
+    const item: ParsedDocument = {
+      file: document.file,
+      value,
+      locate: (path, part) => document.locate([...at, ...path], part),
+    };
+    return readOne(item).map((event) =>
+      event.kind === 'problem' ? problemEvent(inList(event.problem, firstIndex + index)) : event,
+    );
   });
 }
 
@@ -111,7 +114,14 @@ function problemEvent(problem: Problem): ReadEvent {
   return { kind: 'problem', problem };
 }
 
-/** The path in the piece, as a path in the file. */
+/** The path in a Consumer, as a path in the file. */
+function inList(problem: Problem, index: number): Problem {
+  const item = `consumers[${String(index)}]`;
+  const dot = problem.path === '' || problem.path.startsWith('[') ? '' : '.';
+  return { ...problem, path: `${item}${dot}${problem.path}` };
+}
+
+/** The path in a piece that begins with Consumer number `first`, as a path in the file. */
 function renumber(problem: Problem, first: number): Problem {
   const path = problem.path.replace(
     /^\[(\d+)\]/,
