@@ -59,14 +59,12 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
   tools.logger.info({ ...addresses, ...versions }, 'listening');
   for (const provider of judge.providers.values()) void provider.start();
 
-  const ready = startStore(judge, stopping.signal).then((problems) => {
-    if (problems.length === 0 && !stopping.signal.aborted) {
-      watchComponents(() => judge, readiness, tools.telemetry, stopping.signal);
-      tools.logger.info({}, 'ready');
-    }
-    return problems;
-  });
-  let reloading: Promise<void> = ready.then(() => undefined);
+  const { ready, settle, fail } = awaitStore(() => {
+    watchComponents(() => judge, readiness, tools.telemetry, stopping.signal);
+    tools.logger.info({}, 'ready');
+  }, stopping.signal);
+  startStore(judge, stopping.signal).then(settle, fail);
+  let reloading: Promise<void> = Promise.resolve();
   let stopped: Promise<void> | null = null;
   return {
     addresses,
@@ -74,7 +72,11 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
     reload() {
       // One after the other, so that the newest configuration is the one that stays.
       reloading = reloading.then(async () => {
-        judge = await reloadJudge(load, judge, tools, stopping.signal);
+        const next = await reloadJudge(load, judge, tools, stopping.signal);
+        const otherStore = next.store !== judge.store;
+        judge = next;
+        // It was reached, be it that the one of the start never is.
+        if (otherStore) settle([]);
       });
       return reloading;
     },
@@ -96,6 +98,22 @@ function createTools(config: Config, versions: AppOptions['versions']) {
   const telemetry = createTelemetry({ logger, metrics, logDecision, clock });
   const tools: Tools = { telemetry, logger, clock };
   return { registry, metrics, tools };
+}
+
+/** What waits for the store of the start, or for one that a reload brings; settles once. */
+function awaitStore(onReached: () => void, stopping: AbortSignal) {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Problem[]>();
+  let settled = false;
+  return {
+    ready: promise,
+    settle: (problems: readonly Problem[]): void => {
+      if (settled) return;
+      settled = true;
+      if (problems.length === 0 && !stopping.aborted) onReached();
+      resolve(problems);
+    },
+    fail: reject,
+  };
 }
 
 async function startStore(judge: Judge, signal: AbortSignal): Promise<readonly Problem[]> {

@@ -34,7 +34,7 @@ export async function reloadJudge(
     return refuseReload(judge, problems, tools);
   }
   for (const provider of fresh.providers) void provider.start();
-  closeLater(partsOnlyIn(judge, next));
+  closeLater(partsOnlyIn(judge, next), stopping);
   logWarnings(warnings, tools.logger);
   for (const section of sectionsOfStart(judge.config, config)) {
     tools.logger.warn({ section }, 'a change of this section needs a restart');
@@ -65,11 +65,19 @@ async function startStore(
   }
 }
 
-function closeLater({ store, providers }: ReturnType<typeof partsOnlyIn>): void {
-  setTimeout(() => {
+function closeLater(
+  { store, providers }: ReturnType<typeof partsOnlyIn>,
+  stopping: AbortSignal,
+): void {
+  const close = (): void => {
+    clearTimeout(timer);
+    stopping.removeEventListener('abort', close);
     void store?.stop();
     for (const provider of providers) void provider.close();
-  }, lingerMs).unref();
+  };
+  const timer = setTimeout(close, lingerMs).unref();
+  // Their connections would keep the process.
+  stopping.addEventListener('abort', close);
 }
 
 /** Sections that are read once, at the start, and differ. */
