@@ -77,7 +77,7 @@ async function importWithProgress(
   });
   try {
     return await importConsumers({
-      source: file === '-' ? host.readInput() : createReadStream(file),
+      source: file === '-' ? host.readInput() : readFile(file),
       file,
       jsonLines: /\.(jsonl|ndjson)$/.test(file),
       connection: redisConnection(store),
@@ -90,6 +90,11 @@ async function importWithProgress(
   } finally {
     bar?.stop();
   }
+}
+
+/** Opened when it is first read: before that nobody would hear that it cannot be. */
+async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file) as AsyncIterable<Uint8Array>;
 }
 
 /** A bar where somebody looks and the end is known. */
