@@ -24,7 +24,7 @@ export async function* readConsumers(
   for await (const chunk of source) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const text of lines) slicer.push(withoutReturn(text));
+    for (const text of lines) slicer.push(`${withoutReturn(text)}\n`);
     line += lines.length;
     yield pieces.splice(0).flatMap(readPiece);
     if (rest.length > maxLineLength) {

@@ -38,8 +38,11 @@ export function createReadPiece(file: string): ReadPiece {
     const parsed = parseDocument(piece.text, file, { firstLine: piece.line });
     const first = index;
     if (piece.kind === 'items') index += parsed.ok ? lengthOf(parsed.value.value) : 1;
-    if (!parsed.ok && piece.kind !== 'items') return parsed.stop.map(problemEvent);
-    if (!parsed.ok) return parsed.stop.map((problem) => problemEvent(renumber(problem, first)));
+    if (!parsed.ok) {
+      return parsed.stop.map((problem) =>
+        problemEvent(renumber(keepInside(problem, piece), first)),
+      );
+    }
     if (piece.kind !== 'items') return readDocument(parsed.value);
     return readList(parsed.value, parsed.value.value, [], first);
   }
@@ -119,6 +122,12 @@ function inList(problem: Problem, index: number): Problem {
   const item = `consumers[${String(index)}]`;
   const dot = problem.path === '' || problem.path.startsWith('[') ? '' : '.';
   return { ...problem, path: `${item}${dot}${problem.path}` };
+}
+
+/** What is missing at the end of a piece is missed in its last line, not in the next piece. */
+function keepInside(problem: Problem, piece: { line: number; text: string }): Problem {
+  const last = piece.line + piece.text.trimEnd().split('\n').length - 1;
+  return problem.line <= last ? problem : { ...problem, line: last, column: 1 };
 }
 
 /** The path in a piece that begins with Consumer number `first`, as a path in the file. */

@@ -59,7 +59,7 @@ export class ConsumerSlicer {
     this.#mode = options.jsonLines === true ? 'json' : 'start';
   }
 
-  /** Takes the next line, without its line feed. */
+  /** Takes the next line with its line feed; the last line of a file may have none. */
   push(line: string): void {
     this.#line += 1;
     if (this.#mode === 'json') {
@@ -226,7 +226,7 @@ class ConsumersSection implements Section {
 }
 
 function joined({ line, lines }: PieceBuffer): { line: number; text: string } {
-  return { line, text: lines.join('\n') };
+  return { line, text: lines.join('') };
 }
 
 function indentOf(line: string): number {

@@ -3,6 +3,7 @@ import type { RedisClient } from './client.ts';
 import { decodeStoredValue, type StoredValue } from './record-codec.ts';
 import { isTimeout } from './redis-error.ts';
 import type { RedisStoreReport } from './redis-report.ts';
+import { PartSharer } from './share-parts.ts';
 
 /** Reads and decodes one key; `null` = nothing there. Rejects when the server cannot tell. */
 export type LoadValue = (key: string) => Promise<StoredValue | null>;
@@ -12,6 +13,8 @@ export function createLoadValue(
   clock: Clock,
   report: RedisStoreReport,
 ): LoadValue {
+  const parts = new PartSharer();
+
   return async function loadValue(key) {
     const sentAt = clock.now();
     const tell = (outcome: 'ok' | 'timeout' | 'error') =>
@@ -19,7 +22,9 @@ export function createLoadValue(
     try {
       const text = await client.get(key);
       tell('ok');
-      return text === null ? null : decodeStoredValue(text);
+      if (text === null) return null;
+      const value = decodeStoredValue(text);
+      return value.kind === 'record' ? { ...value, record: parts.share(value.record) } : value;
     } catch (error) {
       tell(isTimeout(error) ? 'timeout' : 'error');
       throw error;

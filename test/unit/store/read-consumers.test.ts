@@ -45,6 +45,11 @@ describe('a Consumers file', () => {
     ['a dash on a line of its own', 'consumers:\n  -\n    custom_id: a\n', ['3 a']],
     ['comments in between', 'consumers: # x\n\n# y\n  # z\n- custom_id: a # c\n# d\n', ['5 a']],
     ['carriage returns', 'consumers:\r\n- custom_id: a\r\n- custom_id: b\r\n', ['2 a', '3 b']],
+    [
+      'a block scalar with its blank lines',
+      'consumers:\n- custom_id: |+\n    a\n\n',
+      ['2! consumers[0]'],
+    ],
     ['a byte order mark', '\ufeffconsumers:\n- custom_id: a\n', ['2 a']],
     ['flow style', 'consumers: [{ custom_id: a },\n  { custom_id: b }]\n', ['1 a', '2 b']],
     ['flow style on the next line', 'consumers:\n  [{ custom_id: a }]\n', ['2 a']],
