@@ -64,7 +64,7 @@ describe('TLS', () => {
 
 describe('an ACL user', () => {
   const rules =
-    'on >right ~{postern}:* &__redis__:invalidate -@all +get +mget +exists +ping +role +info +client +subscribe';
+    'on >right ~{postern}:* &__redis__:invalidate -@all +get +exists +ping +role +info +client +subscribe';
 
   it('needs only the permissions that the documentation names', async () => {
     const redis = await startServer();
