@@ -24,12 +24,12 @@ export function readFirstClaim(claims: Claims, paths: readonly ClaimPath[]): unk
 }
 
 /**
- * The words of a claim: a space-separated string or an array of strings (RFC 8693 section 4.2,
- * Okta's `scp`); null where there is no such claim or it has another type.
+ * The words of a claim: a space-separated string or an array (RFC 8693 section 4.2, Okta's `scp`),
+ * of which the strings count; null where there is no such claim or it has another type.
  */
 export function readWords(claims: Claims, paths: readonly ClaimPath[]): readonly string[] | null {
   const value = readFirstClaim(claims, paths);
   if (typeof value === 'string') return value.split(' ').filter((word) => word !== '');
   if (!Array.isArray(value)) return null;
-  return value.every((item): item is string => typeof item === 'string') ? value : null;
+  return value.filter((item) => typeof item === 'string');
 }

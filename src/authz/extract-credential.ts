@@ -35,7 +35,8 @@ export function extractCredential(request: AuthzRequest, policy: Policy): Step<C
 
 /**
  * Envoy merges a repeated `Authorization` into `Bearer a,Bearer b`, even with raw headers. A comma
- * followed by another scheme is therefore two credentials; inside one token it is merely malformed.
+ * after one of our schemes, or before one, is therefore two credentials; other schemes have commas
+ * of their own.
  */
 function checkAuthorizationHeader(request: AuthzRequest): Deny | null {
   const values = request.headers.values('authorization');
@@ -43,11 +44,11 @@ function checkAuthorizationHeader(request: AuthzRequest): Deny | null {
   const [value] = values;
   if (value === undefined) return null;
   if (value.trim() === '') return deny('credential_malformed', 'an empty Authorization header');
-  return mergedCredentials.test(value)
+  return commaAfterScheme.test(value) || schemeAfterComma.test(value)
     ? deny('credential_ambiguous', 'several credentials in one Authorization header')
     : null;
 }
 
-// Schemes without parameters in their grammar; a comma of `Digest` or `DPoP` is not for us to read.
-const mergedCredentials =
-  /^\s*(?:(?:bearer|basic|dpop)\b[^,]*,|[^,]*,\s*(?:bearer|basic|dpop)(?:\s|$))/i;
+// Each of the two has one way to match at most, so that the longest header costs no more than a pass.
+const commaAfterScheme = /^(?:bearer|basic|dpop)\b[^,]*,/i;
+const schemeAfterComma = /,\s*(?:bearer|basic|dpop)(?:\s|$)/i;

@@ -6,13 +6,15 @@ const maxHeaderValueBytes = 8192;
 const control = /[\u0000-\u001f\u007f]/;
 
 /**
- * Whether a value can be sent as a header as it is: not empty, valid Unicode, no control character,
- * not too long. A lone surrogate would make the whole answer unreadable for Envoy.
+ * Whether a value reaches the upstream as it is: not empty, valid Unicode, no control character, not
+ * too long, and no blanks at its ends, which HTTP parsers take away (` admin` would be `admin`). A
+ * lone surrogate would make the whole answer unreadable for Envoy.
  */
 export function isHeaderSafe(value: string): boolean {
   return (
     value.length > 0 &&
     value.isWellFormed() &&
+    value === value.trim() &&
     !control.test(value) &&
     Buffer.byteLength(value) <= maxHeaderValueBytes
   );

@@ -88,6 +88,12 @@ describe('judges as the ACL plugin does', () => {
       acl('allow', ['g']),
       'consumer:g',
     ],
+    [
+      'a group with blanks at its ends is not sent',
+      subject(['g', ' admin']),
+      acl('allow', ['g']),
+      'consumer:g',
+    ],
     ['no list at all', subject(['a']), null, 'consumer:a'],
     ['no list and no groups', subject([]), null, 'none'],
     ['no list and nobody', subject(null, ['a']), null, 'authenticated:a'],

@@ -43,7 +43,8 @@ describe('scopes', () => {
     ['an array', { scp: ['a', 'b'] }, ['a b'], true],
     ['the first claim that is present wins', { scp: 'a', scope: 'b' }, ['b'], false],
     ['null counts as absent', { scp: null, scope: 'b' }, ['b'], true],
-    ['mixed types', { scope: ['a', 1] }, ['a'], false],
+    ['the strings of a mixed array', { scope: ['a', 1] }, ['a'], true],
+    ['what is no string there', { scope: ['a', 1] }, ['1'], false],
     ['a number', { scope: 1 }, ['1'], false],
     ['absent', {}, ['a'], false],
   ])('%s', (_name, claims, required, accepted) => {

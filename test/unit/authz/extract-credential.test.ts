@@ -53,9 +53,18 @@ describe('refuses', () => {
       'credential_ambiguous',
     ],
     ['a comma in the token', ['Bearer a,b'], 'credential_ambiguous'],
+    ['our scheme after several commas', ['Digest a=b, c=d, Bearer e'], 'credential_ambiguous'],
   ])('%s', (_name, values, reason) => {
     expect(extract(...values)).toMatchObject({ ok: false, stop: { reason } });
   });
+
+  it.each([`${'\u00a0'.repeat(60_000)}x`, ','.repeat(60_000), `Bearer ${' '.repeat(60_000)},x`])(
+    'the longest header in one pass (%#)',
+    (value) => {
+      // Quadratic work on 60,000 characters takes seconds, which the time limit of a test notices.
+      for (let round = 0; round < 20; round += 1) expect(extract(value).ok).toBe(false);
+    },
+  );
 
   it('anything else, without ever throwing', () => {
     fc.assert(

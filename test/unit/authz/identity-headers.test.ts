@@ -53,15 +53,18 @@ describe('identity headers', () => {
 });
 
 describe('a claim', () => {
-  it.each(['\ud800', 'a\u0000', 'x'.repeat(9000), ''])('that no header can carry: %j', (claim) => {
-    const permit = mintPermit(
-      'allowed',
-      { ...subject, credentialIdentifier: claim },
-      { header: 'none' },
-    );
+  it.each(['\ud800', 'a\u0000', 'x'.repeat(9000), '', ' a', 'a\u00a0'])(
+    'that no header can carry: %j',
+    (claim) => {
+      const permit = mintPermit(
+        'allowed',
+        { ...subject, credentialIdentifier: claim },
+        { header: 'none' },
+      );
 
-    expect(changeHeaders(requestOf(), permit, null).remove).toContain('x-credential-identifier');
-  });
+      expect(changeHeaders(requestOf(), permit, null).remove).toContain('x-credential-identifier');
+    },
+  );
 });
 
 describe('a permit', () => {
