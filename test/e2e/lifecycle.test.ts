@@ -110,9 +110,9 @@ describe('a changed configuration', () => {
     );
 
     expect(await reasonOf(world, other.issueOpaque(), 'others')).toBe('allowed');
-    const { headers } = other.requests.at(-1)!;
+    const asked = other.requests.findLast(({ endpoint }) => endpoint === 'introspection');
     const credentials = Buffer.from('postern:secondSecret').toString('base64');
-    expect(headers.authorization).toBe(`Basic ${credentials}`);
+    expect(asked?.headers.authorization).toBe(`Basic ${credentials}`);
   });
 
   it('may name another store', async () => {
@@ -140,7 +140,7 @@ describe('a changed configuration', () => {
 
     await eventually(
       () => reloads('failure'),
-      (count) => count === before + 1,
+      (count) => count > before,
     );
     expect(await reasonOf(world, token)).toBe('allowed');
     const told = world.postern.lines.findLast(({ level }) => level === 'error');
@@ -167,7 +167,7 @@ describe('a changed configuration', () => {
 
     await eventually(
       () => reloads('success'),
-      (count) => count === before + 5,
+      (count) => count >= before + 5,
     );
   });
 });

@@ -17,7 +17,10 @@ afterAll(() => idp.close());
 function options(more: Partial<WorldOptions>): WorldOptions {
   return {
     identityProviders: [describeProvider('idp', idp.issuer)],
-    services: [{ name: 'orders', identity_providers: ['idp'], registration: {} }],
+    services: [
+      { name: 'orders', identity_providers: ['idp'], registration: {} },
+      { name: 'guests', identity_providers: ['idp'], anonymous: 'guest' },
+    ],
     ...more,
   };
 }
@@ -156,6 +159,15 @@ describe('a change in Redis', () => {
 
     await untilReason(world, 'new', 'allowed');
     await untilReason(world, 'gone', 'consumer_unknown');
+  });
+
+  it('brings the anonymous Consumer that was missed', async () => {
+    const guests = async () => (await world.call({ path: '/guests/' })).line['reason'];
+    expect(await guests()).toBe('internal');
+
+    await world.replaceConsumers([consumer('app'), { username: 'guest' }]);
+
+    await eventually(guests, (reason) => reason === 'allowed');
   });
 
   it('that empties it takes everybody away', async () => {

@@ -9,6 +9,7 @@ export type HeaderLines = readonly (readonly [name: string, value: string])[];
 export interface HttpCall {
   readonly path?: string;
   readonly method?: string;
+  readonly host?: string;
   readonly headers?: HeaderLines | Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -24,8 +25,8 @@ export interface HttpAnswer {
 
 /** Sends a request of which every header line is the test's own, over HTTP/1.1. */
 export async function callHttp(port: number, call: HttpCall): Promise<HttpAnswer> {
-  const lines = [['host', 'orders.example.com'], ...readLines(call.headers)];
-  const { method = 'GET', path = '/', body = '' } = call;
+  const { method = 'GET', path = '/', host = 'orders.example.com', body = '' } = call;
+  const lines = [['host', host], ...readLines(call.headers)];
   if (body !== '') lines.push(['content-length', String(Buffer.byteLength(body))]);
   const sent = request({
     host: '127.0.0.1',
