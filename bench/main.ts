@@ -19,7 +19,7 @@ const help = `Usage: npm run bench -- [options]
   --only <case>  ${cases.map(({ name }) => name).join(', ')}; may be given several times
   --check        exit 1 when a bar is missed
   --quick        short rounds: shows that the bench works, its figures mean little
-  --write        write bench/results.md
+  --write        write bench/results.md; with all cases and whole rounds only
 `;
 
 const { values } = parseArgs({
@@ -39,6 +39,12 @@ async function main(options: typeof values): Promise<number> {
   const unknown = options.only.filter((name) => !cases.some((item) => item.name === name));
   if (unknown.length > 0) {
     process.stderr.write(`no such case: ${unknown.join(', ')}\n${help}`);
+    return 2;
+  }
+  if (options.write && (options.quick || options.only.length > 0)) {
+    process.stderr.write(
+      '--write takes neither --only nor --quick: results.md is of one whole run\n',
+    );
     return 2;
   }
   const chosen = cases.filter(

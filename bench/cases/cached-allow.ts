@@ -1,6 +1,6 @@
 import type { Bench, BenchCase, CaseResult, Table } from '../lib/bench-case.ts';
 import { writeConsumersYaml } from '../lib/consumers.ts';
-import { formatMs, formatSpread, formatWhole } from '../lib/format.ts';
+import { formatMs, formatShare, formatSpread, formatWhole } from '../lib/format.ts';
 import { atRate, repeatToken, saturate, type LoadBase } from '../lib/loads.ts';
 import { measureCost, type Cost } from '../lib/measure.ts';
 import { opaqueToken, startProvider, type Provider } from '../lib/provider.ts';
@@ -115,6 +115,7 @@ function report(subjects: readonly Subject[], calls: number): CaseResult {
     ],
     notes: [
       'Each ratio is of one round; the table has the median of the rounds and, in brackets, the least and the most.',
+      '`waited`: share of the time for which the server wanted its core and something else had it; where it is large, latencies are the machine’s.',
       'Every answer was decoded or compared with a decoded one; the log is on, at its defaults.',
     ],
   };
@@ -137,9 +138,19 @@ function tabulate(
       formatMs(middle((cost) => cost.latency.p50)),
       formatMs(middle((cost) => cost.latency.p99)),
       formatMs(middle((cost) => cost.latency.p999)),
+      formatShare(middle((cost) => cost.waited)),
     ];
   });
-  const head = [when, 'CPU × bare', 'CPU µs', 'requests/s', 'p50 ms', 'p99 ms', 'p99.9 ms'];
+  const head = [
+    when,
+    'CPU × bare',
+    'CPU µs',
+    'requests/s',
+    'p50 ms',
+    'p99 ms',
+    'p99.9 ms',
+    'waited',
+  ];
   return { head, rows };
 }
 

@@ -52,16 +52,17 @@ export const memory: BenchCase = {
   },
 };
 
-/** Resident memory in MB, as it is and after garbage was collected. */
+/** Resident memory in MB, as it is and after garbage was collected, and what of it is V8's heap. */
 interface Resident {
   readonly asIs: number;
   readonly collected: number;
+  readonly heap: number;
 }
 
 async function readResident({ postern, inspector }: Parts): Promise<Resident> {
   const asIs = postern.process.residentMegabytes();
-  await collectGarbage(inspector);
-  return { asIs, collected: postern.process.residentMegabytes() };
+  const heap = (await collectGarbage(inspector)) / 1e6;
+  return { asIs, collected: postern.process.residentMegabytes(), heap };
 }
 
 interface Filled {
@@ -131,17 +132,18 @@ function report(
   filled: Filled,
   flooded: Flooded,
 ): CaseResult {
-  const row = (name: string, { asIs, collected }: Resident) => [
+  const row = (name: string, { asIs, collected, heap }: Resident) => [
     name,
     formatWhole(asIs),
     formatWhole(collected),
+    formatWhole(heap),
   ];
   const made = flooded.sent.reduce((sum, { calls }) => sum + calls, 0);
   return {
     title: 'What is remembered of tokens and Consumers',
     tables: [
       {
-        head: ['resident, MB', 'as it is', 'garbage collected'],
+        head: ['resident, MB', 'as it is', 'garbage collected', 'of it V8 heap'],
         rows: [
           row('after warm-up', filled.before),
           row(`with ${formatWhole(count)} tokens and Consumers`, filled.after),

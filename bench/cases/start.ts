@@ -1,13 +1,12 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Latency } from '../drive/load.ts';
 import { createCheckClient, type CheckClient } from '../../test/support/check-client.ts';
 import type { Bench, BenchCase, CaseResult } from '../lib/bench-case.ts';
 import { writeConsumersYaml } from '../lib/consumers.ts';
-import { formatMs } from '../lib/format.ts';
+import { formatMs, formatShare } from '../lib/format.ts';
 import { atRate, repeatToken, saturate, type LoadBase } from '../lib/loads.ts';
-import { runChecked } from '../lib/measure.ts';
+import { measureCost, runChecked, type Cost } from '../lib/measure.ts';
 import { startProvider, type Provider } from '../lib/provider.ts';
 import { startPostern, type Postern } from '../lib/servers.ts';
 import { median } from '../lib/statistics.ts';
@@ -56,8 +55,8 @@ async function timeStarts(bench: Bench, provider: Provider): Promise<readonly nu
 }
 
 interface Window {
-  readonly calm: Latency;
-  readonly reload: Latency;
+  readonly calm: Cost;
+  readonly reload: Cost;
   /** From the change of the file to the first answer from it. */
   readonly takenOverMs: number;
 }
@@ -73,7 +72,7 @@ async function watchReloads(
   try {
     await runChecked(bench.driver, saturate(base, bench.quick ? 1000 : 4000));
     const windows: Window[] = [];
-    for (let round = 0; round < (bench.quick ? 1 : 5); round += 1) {
+    for (let round = 0; round < (bench.quick ? 1 : 9); round += 1) {
       bench.say(`reload ${String(round + 1)}`);
       windows.push(await watchReload(bench, { base, client, token, postern, round }));
     }
@@ -95,7 +94,7 @@ async function watchReload(
   { driver }: Bench,
   { base, client, token, postern, round }: Reload,
 ): Promise<Window> {
-  const steady = () => runChecked(driver, atRate(base, windowMs, perSecond, round));
+  const steady = () => measureCost(driver, postern, atRate(base, windowMs, perSecond, round));
   const calm = await steady();
   const mark = `-${String(round)}`;
   const text = writeConsumersYaml(consumers, mark);
@@ -105,7 +104,7 @@ async function watchReload(
   replaceFile(join(postern.folder, 'consumers.yaml'), text);
   await untilUsername(client, token, mark);
   const takenOverMs = performance.now() - changedMs;
-  return { calm: calm.latency, reload: (await during).latency, takenOverMs };
+  return { calm, reload: await during, takenOverMs };
 }
 
 /** In one step, as people's tools do it. */
@@ -133,17 +132,18 @@ async function untilUsername(client: CheckClient, token: string, mark: string): 
 
 function report(seconds: readonly number[], windows: readonly Window[]): CaseResult {
   const middle = (read: (window: Window) => number) => median(windows.map(read));
-  const row = (name: string, select: (window: Window) => Latency) => [
+  const row = (name: string, select: (window: Window) => Cost) => [
     name,
     ...(['p50', 'p99', 'p999', 'max'] as const).map((key) =>
-      formatMs(middle((window) => select(window)[key])),
+      formatMs(middle((window) => select(window).latency[key])),
     ),
+    formatShare(middle((window) => select(window).waited)),
   ];
   return {
     title: '10,000 Consumers in a YAML file: start and reload',
     tables: [
       {
-        head: [`latency at ${String(perSecond)}/s, ms`, 'p50', 'p99', 'p99.9', 'longest'],
+        head: [`latency at ${String(perSecond)}/s, ms`, 'p50', 'p99', 'p99.9', 'longest', 'waited'],
         rows: [
           row('without a reload', ({ calm }) => calm),
           row('with a reload', ({ reload }) => reload),
@@ -155,14 +155,14 @@ function report(seconds: readonly number[], windows: readonly Window[]): CaseRes
       {
         what: 'longest request with a reload, beyond the longest without',
         limit: 20,
-        measured: middle(({ calm, reload }) => reload.max - calm.max),
+        measured: middle(({ calm, reload }) => reload.latency.max - calm.latency.max),
         unit: ' ms',
       },
     ],
     notes: [
       `Medians of ${String(seconds.length)} starts and ${String(windows.length)} pairs of windows of ${String(windowMs / 1000)} s; starts ${seconds.map((value) => value.toFixed(2)).join(', ')} s.`,
       `The changed file answered after ${windows.map(({ takenOverMs }) => (takenOverMs / 1000).toFixed(2)).join(', ')} s.`,
-      `Longest request of each pair, without and with: ${windows.map(({ calm, reload }) => `${formatMs(calm.max)} / ${formatMs(reload.max)}`).join(', ')} ms.`,
+      `Longest request of each pair, without and with: ${windows.map(({ calm, reload }) => `${formatMs(calm.latency.max)} / ${formatMs(reload.latency.max)}`).join(', ')} ms.`,
     ],
   };
 }

@@ -14,7 +14,7 @@ export const frameTypes = {
 
 export const flags = { endStream: 1, ack: 1, endHeaders: 4 } as const;
 
-export const frameHeaderBytes = 9;
+const frameHeaderBytes = 9;
 /** What a peer may send before its first WINDOW_UPDATE (RFC 9113 section 6.9.2). */
 export const initialWindow = 65_535;
 const largestWindow = 2 ** 31 - 1;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { cpus, getPriority, loadavg, release, totalmem, type } from 'node:os';
 import { findEnvoy } from '../../test/support/tools.ts';
 import type { Pinning } from './pinning.ts';
 
@@ -8,10 +8,15 @@ export function describeMachine(pinning: Pinning): readonly string[] {
   const [minuteLoad = 0] = loadavg();
   return [
     new Date().toISOString().slice(0, 10),
-    `${String(cpus().length)} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${String(Math.round(totalmem() / 1e9))} GB, ${type()} ${release()}`,
+    `${String(cpus().length)} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${String(Math.round(totalmem() / 1e9))} GB, ${type()} ${kernelVersion()}`,
     `Node ${process.version}, ${envoyVersion()}`,
-    `${pinning.description}; load of the machine at the end: ${minuteLoad.toFixed(1)}`,
+    `${pinning.description}; priority ${getPriority()}; load of the machine at the end: ${minuteLoad.toFixed(1)}`,
   ];
+}
+
+/** Without what a builder adds to it. */
+function kernelVersion(): string {
+  return release().split('-')[0] ?? '';
 }
 
 function envoyVersion(): string {

@@ -9,6 +9,11 @@ export function formatMs(ms: number): string {
   return ms.toFixed(ms < 10 ? 2 : 1);
 }
 
+/** `12 %`. */
+export function formatShare(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
 /** `1.42 (1.38–1.51)`. */
 export function formatSpread({ median, least, most }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;

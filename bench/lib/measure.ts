@@ -18,12 +18,16 @@ export interface Cost {
   readonly cpuMicros: number;
   readonly perSecond: number;
   readonly latency: Latency;
+  /** Share of the time for which the server waited for its core. */
+  readonly waited: number;
 }
 
 /** What a load costs the server that answers it. */
 export async function measureCost(driver: Driver, target: Target, load: Load): Promise<Cost> {
-  const before = target.process.cpuSeconds();
+  const cpuBefore = target.process.cpuSeconds();
+  const waitedBefore = target.process.waitedSeconds();
   const { calls, seconds, latency } = await runChecked(driver, load);
-  const cpuSeconds = target.process.cpuSeconds() - before;
-  return { cpuMicros: (cpuSeconds / calls) * 1e6, perSecond: calls / seconds, latency };
+  const cpuSeconds = target.process.cpuSeconds() - cpuBefore;
+  const waited = (target.process.waitedSeconds() - waitedBefore) / seconds;
+  return { cpuMicros: (cpuSeconds / calls) * 1e6, perSecond: calls / seconds, latency, waited };
 }

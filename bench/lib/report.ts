@@ -28,19 +28,20 @@ function tabulateBars(bars: readonly Bar[]): Table {
 }
 
 function alignColumns({ head, rows }: Table): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  const align = (line: readonly string[]) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return lines.map((line) => `  ${align(line)}`).join('\n');
+  const lines = padCells([head, ...rows]);
+  return lines.map((line) => `  ${line.join('  ').trimEnd()}`).join('\n');
 }
 
 function writeTable({ head, rows }: Table): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const [first = [], ...others] = padCells([head, ...rows]);
+  const rule = first.map((cell) => '-'.repeat(Math.max(3, cell.length)));
+  return [first, rule, ...others].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Every cell as wide as the widest of its column. */
+function padCells(lines: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const widths = lines[0]?.map((_, column) =>
+    Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)));
 }

@@ -35,6 +35,16 @@ export class ServerProcess {
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   }
 
+  /**
+   * Seconds for which its main thread could have run and another process or thread had the core.
+   * Much of it means that latencies are the machine's, not the server's.
+   */
+  waitedSeconds(): number {
+    const pid = String(this.#child.pid);
+    const [, nanoseconds] = readFileSync(this.#proc(`task/${pid}/schedstat`), 'utf8').split(' ');
+    return Number(nanoseconds) / 1e9;
+  }
+
   /** Resident memory in MB (10^6 bytes). */
   residentMegabytes(): number {
     const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(this.#proc('status'), 'utf8'))?.[1];

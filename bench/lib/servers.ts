@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../test/support/ports.ts';
 import { shippedFlags } from './flags.ts';
 import { ServerProcess } from './server-process.ts';
@@ -70,7 +71,7 @@ export async function startBare(core: number | null): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
   const port = await findFreePort();
   const address = `127.0.0.1:${String(port)}`;
-  const script = join(import.meta.dirname, 'bare-server.ts');
+  const script = fileURLToPath(import.meta.resolve('./bare-server.ts'));
   const started = new ServerProcess({
     args: [...shippedFlags, script, address],
     core,

@@ -1,7 +1,7 @@
 import type { Latency } from '../drive/load.ts';
 
 /** Nearest rank; NaN without values. `share` from 0 to 1. */
-export function quantile(sorted: readonly number[], share: number): number {
+function quantile(sorted: readonly number[], share: number): number {
   const rank = Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1));
   return sorted[rank] ?? Number.NaN;
 }
