@@ -1,8 +1,9 @@
 import { unavailable } from '../authz/refusal.ts';
-import type { TokenToVerify } from '../authz/token.ts';
+import type { Claims, TokenToVerify } from '../authz/token.ts';
 import type { IntrospectToken } from './introspect-token.ts';
 import type { JudgedIntrospection } from './judge-introspection.ts';
 import { refused, type Judgement } from './judgement.ts';
+import { readOwn } from './parse-json-object.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import type { VerifyJwt } from './verify-jwt.ts';
 
@@ -46,17 +47,28 @@ function confirm(
 ): Judgement {
   if (judged.kind === 'refused') return withoutIntrospection(judged);
   const { token, validity, keyId } = verified;
-  // A binding that only the provider tells of binds all the same.
-  const binding = Object.hasOwn(judged.claims, 'cnf') ? { cnf: judged.claims['cnf'] } : {};
   return {
     kind: 'verified',
-    token: { ...token, claims: { ...token.claims, ...binding } },
+    token: { ...token, claims: bind(token.claims, judged.claims) },
     validity: {
       notBefore: latest(validity.notBefore, judged.validity.notBefore),
       expiresAt: earliest(validity.expiresAt, judged.validity.expiresAt),
     },
     keyId,
   };
+}
+
+/**
+ * A binding (`cnf`, RFC 7800) that only the provider tells of binds all the same. One that is signed
+ * stays: no answer may loosen or replace it, be it with `null`.
+ */
+function bind(signed: Claims, told: Claims): Claims {
+  if (hasBinding(signed) || !hasBinding(told)) return signed;
+  return { ...signed, cnf: told['cnf'] };
+}
+
+function hasBinding(claims: Claims): boolean {
+  return (readOwn(claims, 'cnf') ?? null) !== null;
 }
 
 /** Asked to introspect by a provider that cannot: the second check is missing, not the token bad. */

@@ -294,6 +294,41 @@ describe('introspect_jwt_tokens', () => {
     });
   });
 
+  it.each([
+    ['null', null],
+    ['another key', { jkt: 'other' }],
+    ['nothing', {}],
+  ])('keeps a signed binding where the answer binds to %s', async (_name, cnf) => {
+    const token = await idp.sign(idp.claims({ cnf: { jkt: 'signed' } }));
+    idp.introspections.set(token, { active: true, cnf });
+
+    const verdict = await both.verify(token);
+
+    expect(verdict).toMatchObject({
+      ok: true,
+      value: { token: { claims: { cnf: { jkt: 'signed' } } } },
+    });
+  });
+
+  it('takes a binding from the answer where the signed one is null', async () => {
+    const token = await idp.sign(idp.claims({ cnf: null }));
+    idp.introspections.set(token, { active: true, cnf: { jkt: 'told' } });
+
+    expect(await both.verify(token)).toMatchObject({
+      value: { token: { claims: { cnf: { jkt: 'told' } } } },
+    });
+  });
+
+  it('adds no binding for an answer whose cnf is null', async () => {
+    const token = await idp.sign();
+    idp.introspections.set(token, { active: true, cnf: null });
+
+    const verdict = await both.verify(token);
+
+    expect(verdict).toMatchObject({ ok: true });
+    expect(verdict).not.toHaveProperty('value.token.claims.cnf');
+  });
+
   it('refuses a well-signed JWT that the provider calls inactive', async () => {
     expect(await outcomeOf(both.verify(await idp.sign()))).toBe('token_inactive');
   });
