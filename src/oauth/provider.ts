@@ -91,7 +91,8 @@ export function createProvider(
     fingerprint: parts.fingerprint,
     issuers: new Set([options.issuer, ...options.issuersAllowed]),
     get introspects() {
-      return options.client !== null && metadata.known('introspection') !== 'none';
+      const hasEndpoint = metadata.known('introspection') !== 'none';
+      return options.introspects && options.client !== null && hasEndpoint;
     },
     cached: (mode, token) => verifier.cached(mode, token),
     verify: (mode, presented, signal) => verifier.verify(mode, presented, signal),

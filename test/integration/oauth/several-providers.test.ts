@@ -127,6 +127,19 @@ describe('an opaque token where a Service has several introspecting providers', 
     await both.close();
   });
 
+  it('is never shown to one that by the configuration cannot introspect, known or not', async () => {
+    const both = rigOf(
+      optionsOf(first.issuer, { name: 'first', introspects: false }),
+      optionsOf(second.issuer, { name: 'second' }),
+    );
+
+    expect(await outcomeOf(both.verify(second.issueOpaque()))).toBe('introspection miss');
+    await both.provider.start();
+    expect(await outcomeOf(both.verify('nobody', inOrder))).toBe('token_inactive');
+    expect(first.calls('introspection')).toBe(0);
+    await both.close();
+  });
+
   it('is internal trouble where the plan names a provider that is not there', async () => {
     expect(await outcomeOf(rig.verify('opaque', { plan: { providers: ['gone'] } }))).toBe(
       'internal',
