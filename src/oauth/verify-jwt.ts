@@ -72,7 +72,10 @@ async function proveSignature(
   const known = keys.find(alg, kid);
   const proven = await tryKeys(token, alg, known);
   if (proven !== null) return proven;
-  if (kid !== null && known.length > 0) return badSignature(keys, 'the signature does not verify');
+  if (kid !== null && known.length > 0) {
+    // No refetch would change that: kept for as long as any refusal, so that it costs no more checks.
+    return refused(deny('token_signature_invalid', 'the signature does not verify'));
+  }
 
   // The key may be newer than our set.
   if ((await keys.refetch()) === 'unavailable') {
@@ -80,11 +83,10 @@ async function proveSignature(
   }
   const tried = new Set(known.map(({ id }) => id));
   const added = keys.find(alg, kid).filter(({ id }) => !tried.has(id));
-  return (await tryKeys(token, alg, added)) ?? badSignature(keys, 'no key of the provider fits');
-}
-
-function badSignature(keys: KeySet, detail: string): Judgement {
-  return refused(deny('token_signature_invalid', detail), keys.nextRefetchAt);
+  const late = await tryKeys(token, alg, added);
+  if (late !== null) return late;
+  const refusal = deny('token_signature_invalid', 'no key of the provider fits');
+  return refused(refusal, keys.nextRefetchAt);
 }
 
 async function tryKeys(

@@ -61,6 +61,19 @@ describe('keys of a provider', () => {
     await slow.close();
   });
 
+  it('refuse a bad signature under a known kid from the cache, however old they are', async () => {
+    await rig.provider.start();
+    rig.clock.advance(60_000);
+    const impostor = await createSigningKey('RS256', idp.keys[0]!.kid);
+    const token = await idp.sign(idp.claims(), {}, impostor);
+
+    expect(await outcomeOf(rig.verify(token))).toBe('token_signature_invalid');
+
+    expect(rig.verify(token)).not.toBeInstanceOf(Promise);
+    expect(rig.provider.cacheSizes()).toEqual({ accepted: 0, refused: 1 });
+    expect(idp.calls('jwks')).toBe(1);
+  });
+
   it('that are withdrawn take with them what they verified', async () => {
     const token = await idp.sign();
     expect(await outcomeOf(rig.verify(token))).toBe('bearer miss');
