@@ -10,17 +10,16 @@ import { createTelemetry } from '../telemetry/events.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { MetricsRegistry } from '../telemetry/metrics-registry.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { assembleJudge, type Judge } from './judge.ts';
-import type { Tools } from './tools.ts';
+import { JudgeKeeper } from './judge-keeper.ts';
 import { startListeners, type Listeners } from './listeners.ts';
 import { logWarnings } from './log-warnings.ts';
-import { reloadJudge } from './reload.ts';
+import type { Tools } from './tools.ts';
 import { watchComponents } from './watch-components.ts';
 
 export interface AppOptions {
   readonly loaded: LoadedConfig;
   /** Reads the configuration again, for {@link App.reload}. */
-  readonly load: () => Step<LoadedConfig, readonly Problem[]>;
+  readonly load: () => Promise<Step<LoadedConfig, readonly Problem[]>>;
   readonly versions: { readonly version: string; readonly node: string };
 }
 
@@ -42,12 +41,11 @@ export interface App {
 export async function startApp({ loaded, load, versions }: AppOptions): Promise<App> {
   const { config, warnings } = loaded;
   const { registry, metrics, tools } = createTools(config, versions);
-  const stopping = new AbortController();
   const readiness = new Readiness(['store']);
-  let judge = assembleJudge(config, null, tools);
+  const keeper = new JudgeKeeper({ config, load, tools });
   const listeners = await startListeners({
     config,
-    check: (request, signal) => judge.check(request, signal),
+    check: keeper.check,
     readiness,
     telemetry: tools.telemetry,
     metrics,
@@ -57,31 +55,21 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
   logWarnings(warnings, tools.logger);
   const addresses = { grpc: listeners.grpc.address, ops: listeners.ops.address };
   tools.logger.info({ ...addresses, ...versions }, 'listening');
-  for (const provider of judge.providers.values()) void provider.start();
 
-  const { ready, settle, fail } = awaitStore(() => {
-    watchComponents(() => judge, readiness, tools.telemetry, stopping.signal);
-    tools.logger.info({}, 'ready');
-  }, stopping.signal);
-  startStore(judge, stopping.signal).then(settle, fail);
-  let reloading: Promise<void> = Promise.resolve();
+  const ready = keeper.start().then((problems) => {
+    if (problems.length === 0 && !keeper.stopping.aborted) {
+      watchComponents(() => keeper.current, readiness, tools.telemetry, keeper.stopping);
+      tools.logger.info({}, 'ready');
+    }
+    return problems;
+  });
   let stopped: Promise<void> | null = null;
   return {
     addresses,
     ready,
-    reload() {
-      // One after the other, so that the newest configuration is the one that stays.
-      reloading = reloading.then(async () => {
-        const next = await reloadJudge(load, judge, tools, stopping.signal);
-        const otherStore = next.store !== judge.store;
-        judge = next;
-        // It was reached, be it that the one of the start never is.
-        if (otherStore) settle([]);
-      });
-      return reloading;
-    },
+    reload: () => keeper.reload(),
     stop() {
-      stopped ??= stopApp(readiness, listeners, () => judge, stopping, tools.logger);
+      stopped ??= stopApp({ readiness, listeners, keeper, config, logger: tools.logger });
       return stopped;
     },
   };
@@ -100,46 +88,21 @@ function createTools(config: Config, versions: AppOptions['versions']) {
   return { registry, metrics, tools };
 }
 
-/** What waits for the store of the start, or for one that a reload brings; settles once. */
-function awaitStore(onReached: () => void, stopping: AbortSignal) {
-  const { promise, resolve, reject } = Promise.withResolvers<readonly Problem[]>();
-  let settled = false;
-  return {
-    ready: promise,
-    settle: (problems: readonly Problem[]): void => {
-      if (settled) return;
-      settled = true;
-      if (problems.length === 0 && !stopping.aborted) onReached();
-      resolve(problems);
-    },
-    fail: reject,
-  };
+interface RunningParts {
+  readonly readiness: Readiness;
+  readonly listeners: Listeners;
+  readonly keeper: JudgeKeeper;
+  readonly config: Config;
+  readonly logger: Logger;
 }
 
-async function startStore(judge: Judge, signal: AbortSignal): Promise<readonly Problem[]> {
-  try {
-    return await judge.store.store.start(signal);
-  } catch (error) {
-    if (signal.aborted) return [];
-    throw error;
-  }
-}
-
-async function stopApp(
-  readiness: Readiness,
-  listeners: Listeners,
-  judge: () => Judge,
-  stopping: AbortController,
-  logger: Logger,
-): Promise<void> {
-  const { config, providers, store } = judge();
+async function stopApp(parts: RunningParts): Promise<void> {
+  const { readiness, listeners, keeper, config, logger } = parts;
   logger.info({}, 'stopping');
   readiness.drain();
   await wait(config.drainDelayMs);
   await listeners.grpc.stop();
-  stopping.abort();
-  await Promise.allSettled([...providers.values()].map((provider) => provider.close()));
-  await store.store.stop();
+  await keeper.stop();
   await listeners.ops.stop();
   logger.info({}, 'stopped');
   await logger.flush();

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../documents/problem.ts';
 import { halt, type Step } from '../lib/step.ts';
 
-const pollMs = 500;
+const pollMs = 400;
+/** A file that is as it was so long ago is taken to be written to its end. */
+const settleMs = 100;
+const maxReadings = 5;
 
 /** A configuration file, with the files that it names, read again whenever one of them changes. */
 export class ConfigFile {
@@ -33,6 +37,15 @@ export class ConfigFile {
       env: this.#env,
       readFile: (path) => this.#read(path),
     });
+  }
+
+  /** As {@link load}, for files that may be written to just now: reads again until they rest. */
+  async loadSettled(): Promise<Step<LoadedConfig, readonly Problem[]>> {
+    for (let reading = 1; ; reading += 1) {
+      const loaded = this.load();
+      await wait(settleMs);
+      if (reading === maxReadings || !(await this.#changed())) return loaded;
+    }
   }
 
   /**

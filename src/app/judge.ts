@@ -1,9 +1,8 @@
 import { createCheck, type Check } from '../authz/check.ts';
 import { compilePolicies } from '../config/compile-policies.ts';
 import type { Config } from '../config/config.ts';
-import type { Provider } from '../oauth/provider.ts';
 import { createVerifyToken } from '../oauth/verify-token.ts';
-import { openProviders } from './open-providers.ts';
+import { openProviders, type OpenProvider } from './open-providers.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import type { Tools } from './tools.ts';
 
@@ -12,7 +11,7 @@ export interface Judge {
   readonly config: Config;
   readonly check: Check;
   readonly store: OpenStore;
-  readonly providers: ReadonlyMap<string, Provider>;
+  readonly providers: ReadonlyMap<string, OpenProvider>;
 }
 
 /**
@@ -20,22 +19,28 @@ export interface Judge {
  * change are taken over as they run; new ones are not started yet.
  */
 export function assembleJudge(config: Config, before: Judge | null, tools: Tools): Judge {
-  const fresh = openStore(config, tools);
-  const store = before?.store.key === fresh.key ? before.store : fresh;
+  const store = openStore(config, before?.store ?? null, tools);
   const providers = openProviders(config, before?.providers ?? new Map(), tools);
   const check = createCheck({
     policies: compilePolicies(config),
-    verifyToken: createVerifyToken(providers),
+    verifyToken: createVerifyToken(
+      new Map([...providers].map(([name, { provider }]) => [name, provider])),
+    ),
     resolveConsumer: store.store.resolve,
   });
   return { config, check, store, providers };
 }
 
-/** What runs in `one` and is not part of `other`. */
-export function partsOnlyIn(one: Judge, other: Judge | null) {
+/** What of `one` is not part of `other` as well. */
+export interface Parts {
+  readonly store: OpenStore | null;
+  readonly providers: readonly OpenProvider[];
+}
+
+export function partsOnlyIn(one: Judge, other: Judge | null): Parts {
   const kept = new Set(other?.providers.values());
   return {
-    store: one.store === other?.store ? null : one.store.store,
+    store: one.store === other?.store ? null : one.store,
     providers: [...one.providers.values()].filter((provider) => !kept.has(provider)),
   };
 }

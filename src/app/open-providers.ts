@@ -1,7 +1,14 @@
 import type { Config } from '../config/config.ts';
 import { fingerprintProvider } from '../oauth/fingerprint.ts';
 import { createProvider, type Provider } from '../oauth/provider.ts';
+import { muteable } from '../telemetry/wrap-telemetry.ts';
 import type { Tools } from './tools.ts';
+
+export interface OpenProvider {
+  readonly provider: Provider;
+  /** Ends what it tells of itself, once another one has its name. */
+  readonly mute: () => void;
+}
 
 /**
  * The identity providers of a configuration. One whose configuration did not change stays, with its
@@ -9,16 +16,18 @@ import type { Tools } from './tools.ts';
  */
 export function openProviders(
   config: Config,
-  before: ReadonlyMap<string, Provider>,
-  { telemetry, clock }: Tools,
-): ReadonlyMap<string, Provider> {
+  before: ReadonlyMap<string, OpenProvider>,
+  tools: Tools,
+): ReadonlyMap<string, OpenProvider> {
   return new Map(
     config.identityProviders.map((options) => {
       const old = before.get(options.name);
-      const unchanged = old?.fingerprint === fingerprintProvider(options);
+      const unchanged = old?.provider.fingerprint === fingerprintProvider(options);
       if (unchanged) return [options.name, old] as const;
-      const deps = { clock, report: telemetry };
-      return [options.name, createProvider(options, deps, old?.bequeath() ?? null)] as const;
+      const { telemetry, mute } = muteable(tools.telemetry);
+      const deps = { clock: tools.clock, report: telemetry };
+      const provider = createProvider(options, deps, old?.provider.bequeath() ?? null);
+      return [options.name, { provider, mute }] as const;
     }),
   );
 }

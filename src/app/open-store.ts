@@ -5,6 +5,7 @@ import type { ConsumerStore } from '../store/consumer-store.ts';
 import { createFileStore } from '../store/file/file-store.ts';
 import type { RedisConnectionOptions } from '../store/redis/connection-options.ts';
 import { createRedisStore } from '../store/redis/redis-store.ts';
+import { muteable } from '../telemetry/wrap-telemetry.ts';
 import type { Tools } from './tools.ts';
 
 /** A store with the configuration that it was opened with. */
@@ -12,12 +13,16 @@ export interface OpenStore {
   readonly store: ConsumerStore;
   /** Equal for equal configurations. Holds secrets: for comparison only. */
   readonly key: string;
+  /** Ends what it tells of itself, once another one has its place. */
+  readonly mute: () => void;
 }
 
-/** The store that a configuration asks for, not started. */
-export function openStore(config: Config, tools: Tools): OpenStore {
+/** The store that a configuration asks for: `before` if it is that one, else a new one, not started. */
+export function openStore(config: Config, before: OpenStore | null, tools: Tools): OpenStore {
   const key = JSON.stringify(config.store, revealSecrets);
-  return { key, store: createStore(config.store, tools) };
+  if (before?.key === key) return before;
+  const { telemetry, mute } = muteable(tools.telemetry);
+  return { key, mute, store: createStore(config.store, { ...tools, telemetry }) };
 }
 
 /** `Secret.toJSON` hides the value before a replacer sees it, hence the look at the holder. */

@@ -2,39 +2,37 @@ import type { Config } from '../config/config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { formatProblem, type Problem } from '../documents/problem.ts';
 import type { Step } from '../lib/step.ts';
-import { assembleJudge, partsOnlyIn, type Judge } from './judge.ts';
+import { closeParts, closePartsLater } from './close-parts.ts';
+import { assembleJudge, partsOnlyIn, type Judge, type Parts } from './judge.ts';
 import type { Tools } from './tools.ts';
 import { logWarnings } from './log-warnings.ts';
 
 /** How long a new store may take to be reached before a reload is given up. */
 const storeStartMs = 10_000;
-/** Requests under way still use what a reload dropped. */
-const lingerMs = 30_000;
 
 /**
  * Takes over a changed configuration: the next judge, or the same one if anything is wrong with
  * the new configuration; every problem is logged.
  */
 export async function reloadJudge(
-  load: () => Step<LoadedConfig, readonly Problem[]>,
+  load: () => Promise<Step<LoadedConfig, readonly Problem[]>>,
   judge: Judge,
   tools: Tools,
   stopping: AbortSignal,
 ): Promise<Judge> {
-  const loaded = load();
+  const loaded = await load();
   if (!loaded.ok) return refuseReload(judge, loaded.stop, tools);
 
   const { config, warnings } = loaded.value;
   const next = assembleJudge(config, judge, tools);
   const fresh = partsOnlyIn(next, judge);
-  const problems = await startStore(fresh.store, stopping);
+  const problems = await startStore(fresh, stopping);
   if (problems.length > 0) {
-    for (const provider of fresh.providers) await provider.close();
-    await fresh.store?.stop();
+    await closeParts(fresh);
     return refuseReload(judge, problems, tools);
   }
-  for (const provider of fresh.providers) void provider.start();
-  closeLater(partsOnlyIn(judge, next), stopping);
+  for (const { provider } of fresh.providers) void provider.start();
+  closePartsLater(partsOnlyIn(judge, next), stopping);
   logWarnings(warnings, tools.logger);
   for (const section of sectionsOfStart(judge.config, config)) {
     tools.logger.warn({ section }, 'a change of this section needs a restart');
@@ -54,30 +52,15 @@ function refuseReload(
 }
 
 async function startStore(
-  store: Judge['store']['store'] | null,
+  { store }: Parts,
   stopping: AbortSignal,
 ): Promise<readonly (Problem | string)[]> {
   if (store === null) return [];
   try {
-    return await store.start(AbortSignal.any([stopping, AbortSignal.timeout(storeStartMs)]));
+    return await store.store.start(AbortSignal.any([stopping, AbortSignal.timeout(storeStartMs)]));
   } catch {
     return ['store: could not be reached'];
   }
-}
-
-function closeLater(
-  { store, providers }: ReturnType<typeof partsOnlyIn>,
-  stopping: AbortSignal,
-): void {
-  const close = (): void => {
-    clearTimeout(timer);
-    stopping.removeEventListener('abort', close);
-    void store?.stop();
-    for (const provider of providers) void provider.close();
-  };
-  const timer = setTimeout(close, lingerMs).unref();
-  // Their connections would keep the process.
-  stopping.addEventListener('abort', close);
 }
 
 /** Sections that are read once, at the start, and differ. */

@@ -30,7 +30,7 @@ export function watchComponents(
 
 function describeComponents({ store, providers }: Judge): Map<string, ComponentState> {
   const states = new Map([['store', describeStore(store.store.status())]]);
-  for (const provider of providers.values()) {
+  for (const { provider } of providers.values()) {
     states.set(`identity_provider ${provider.name}`, provider.status());
   }
   return states;
@@ -41,7 +41,7 @@ function describeStore({ state, reason }: StoreStatus): ComponentState {
 }
 
 function reportCacheSizes({ providers }: Judge, telemetry: Telemetry): void {
-  const sizes = [...providers.values()].map((provider) => provider.cacheSizes());
+  const sizes = [...providers.values()].map(({ provider }) => provider.cacheSizes());
   const sum = (list: number[]) => list.reduce((total, count) => total + count, 0);
   const accepted = sum(sizes.map((size) => size.accepted));
   const refused = sum(sizes.map((size) => size.refused));

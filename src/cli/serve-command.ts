@@ -1,4 +1,4 @@
-import { startApp, type App } from '../app/app.ts';
+import { startApp } from '../app/app.ts';
 import { ConfigFile } from '../app/config-file.ts';
 import { readVersion } from '../version.ts';
 import type { AddCommand } from './add-command.ts';
@@ -21,28 +21,26 @@ async function serve(source: ConfigFile, host: Host): Promise<ExitCode> {
   if (loaded === null) return exitCode.usage;
 
   const versions = { version: readVersion(host.packageRoot), node: host.nodeVersion };
-  const app = await startApp({ loaded, load: () => source.load(), versions });
-  const stopped = untilStopped(app, host);
+  const app = await startApp({ loaded, load: () => source.loadSettled(), versions });
   const watching = new AbortController();
   source.watch(() => void app.reload(), watching.signal);
   host.onReload(() => void app.reload());
-
-  const problems = await app.ready;
-  if (problems.length > 0) {
-    explainProblems(problems, host);
-    watching.abort();
-    await app.stop();
-    return exitCode.usage;
-  }
-  await stopped;
-  watching.abort();
-  return exitCode.fine;
-}
-
-function untilStopped(app: App, host: Host): Promise<void> {
-  return new Promise((resolve, reject) => {
+  const stopped = new Promise<void>((resolve, reject) => {
     host.onStop(() => {
+      watching.abort();
       app.stop().then(resolve, reject);
     });
   });
+  try {
+    const problems = await app.ready;
+    if (problems.length === 0) {
+      await stopped;
+      return exitCode.fine;
+    }
+    explainProblems(problems, host);
+    return exitCode.usage;
+  } finally {
+    watching.abort();
+    await app.stop();
+  }
 }

@@ -3,6 +3,7 @@ import type { DecisionEvent } from './decision-event.ts';
 import type { Logger } from './logger.ts';
 import type { LogFields } from './redact.ts';
 import type { Metrics } from './metrics.ts';
+import { harmless } from './wrap-telemetry.ts';
 
 const circuitValues = { closed: 0, half_open: 1, open: 2 } as const;
 export type CircuitState = keyof typeof circuitValues;
@@ -155,30 +156,4 @@ function logReload(logger: Logger, what: string, { outcome, problems, error }: R
     ...(error === undefined ? {} : { err: error }),
   };
   logger.error(fields, `${what} could not be loaded; what was in force stays so`);
-}
-
-/** An event that cannot be counted must never become a fault of the request that it tells of. */
-function harmless(telemetry: Telemetry): Telemetry {
-  const guard =
-    <Event>(tell: (event: Event) => void) =>
-    (event: Event): void => {
-      try {
-        tell(event);
-      } catch {
-        // Nothing that could still be told about it.
-      }
-    };
-  return {
-    decided: guard(telemetry.decided),
-    providerRequested: guard(telemetry.providerRequested),
-    keysRefreshed: guard(telemetry.keysRefreshed),
-    circuitChanged: guard(telemetry.circuitChanged),
-    cacheAsked: guard(telemetry.cacheAsked),
-    cacheSized: guard(telemetry.cacheSized),
-    redisCommanded: guard(telemetry.redisCommanded),
-    redisChanged: guard(telemetry.redisChanged),
-    configReloaded: guard(telemetry.configReloaded),
-    certificatesReloaded: guard(telemetry.certificatesReloaded),
-    consumersLoaded: guard(telemetry.consumersLoaded),
-  };
 }
