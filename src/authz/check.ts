@@ -26,16 +26,19 @@ export interface CheckDependencies {
 }
 
 /** Judges one request. Rejects only on a bug; every outcome of a request is a {@link Decision}. */
-export type Check = (request: AuthzRequest, signal: AbortSignal) => Promise<Decision>;
+export type Check = (
+  request: AuthzRequest,
+  signal: AbortSignal,
+  /** Filled in on the way, for whoever has to answer before the end of it. */
+  trail?: Trail,
+) => Promise<Decision>;
 
 /**
  * The request path: select the policy → extract the credential → verify the token → check its
  * claims → resolve the Consumer → check its registration → check its ACL groups → decide.
  */
 export function createCheck(deps: CheckDependencies): Check {
-  return async function check(request, signal) {
-    const trail = startTrail();
-
+  return async function check(request, signal, trail = startTrail()) {
     const policy = selectPolicy(request, deps.policies);
     if (!policy.ok) return { ...refuse(policy.stop, null), trail };
     trail.service = policy.value.service;

@@ -23,14 +23,15 @@ export function extractCredential(request: AuthzRequest, policy: Policy): Step<C
   const malformed = checkAuthorizationHeader(request);
   if (malformed !== null) return halt(malformed);
 
-  const found = places
-    .filter((place) => place.isOn(policy))
-    .map((place) => place.read(request))
-    .filter((credential) => credential !== null);
-  const [first, ...others] = found;
-  if (first === undefined) return halt(deny('credential_missing'));
-  if (others.length > 0) return halt(deny('credential_ambiguous', 'credentials in several places'));
-  return first.kind === 'deny' ? halt(first) : pass(first);
+  let found: Credential | Deny | null = null;
+  for (const place of places) {
+    const read = place.isOn(policy) ? place.read(request) : null;
+    if (read === null) continue;
+    if (found !== null) return halt(deny('credential_ambiguous', 'credentials in several places'));
+    found = read;
+  }
+  if (found === null) return halt(deny('credential_missing'));
+  return found.kind === 'deny' ? halt(found) : pass(found);
 }
 
 /**
@@ -44,7 +45,7 @@ function checkAuthorizationHeader(request: AuthzRequest): Deny | null {
   const [value] = values;
   if (value === undefined) return null;
   if (value.trim() === '') return deny('credential_malformed', 'an empty Authorization header');
-  return commaAfterScheme.test(value) || schemeAfterComma.test(value)
+  return value.includes(',') && (commaAfterScheme.test(value) || schemeAfterComma.test(value))
     ? deny('credential_ambiguous', 'several credentials in one Authorization header')
     : null;
 }

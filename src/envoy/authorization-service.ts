@@ -4,7 +4,7 @@ import type { Decision } from '../authz/decision.ts';
 import { unavailable } from '../authz/refusal.ts';
 import type { Outage } from '../authz/reasons.ts';
 import type { AuthzRequest } from '../authz/request.ts';
-import { startTrail } from '../authz/trail.ts';
+import { startTrail, type Trail } from '../authz/trail.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { undecodable } from './authorization-proto.ts';
 import { limitCall, type CallLimit, type WaitingCall } from './call-limit.ts';
@@ -92,34 +92,40 @@ async function answerCheck(
   overloaded: boolean,
   options: AuthorizationServiceOptions,
 ): Promise<Answer> {
+  const trail = startTrail();
   let request = emptyRequest;
   try {
     if (message === undecodable) throw new TypeError('the CheckRequest cannot be decoded');
     request = readCheckRequest(message);
     const decision = overloaded
-      ? giveUp('overloaded')
-      : await judge(request, limit.signal, options.check);
+      ? giveUp('overloaded', trail)
+      : await judge(request, limit.signal, options.check, trail);
     return { ...shapeResponse(decision, request, options), request };
   } catch (error) {
     // Shaped without the request, which may be what the fault was about.
-    return { ...shapeResponse(giveUp('internal'), emptyRequest, options), request, error };
+    return { ...shapeResponse(giveUp('internal', trail), emptyRequest, options), request, error };
   }
 }
 
-function judge(request: AuthzRequest, signal: AbortSignal, check: Check): Promise<Decision> {
-  if (signal.aborted) return Promise.resolve(giveUp('deadline_exceeded'));
+function judge(
+  request: AuthzRequest,
+  signal: AbortSignal,
+  check: Check,
+  trail: Trail,
+): Promise<Decision> {
+  if (signal.aborted) return Promise.resolve(giveUp('deadline_exceeded', trail));
   return new Promise((resolve, reject) => {
-    check(request, signal).then(resolve, reject);
+    check(request, signal, trail).then(resolve, reject);
     const leave = () => {
-      resolve(giveUp('deadline_exceeded'));
+      resolve(giveUp('deadline_exceeded', trail));
     };
     // One turn later, so that a check which heeds the signal can say for itself how far it came.
     signal.addEventListener('abort', () => setImmediate(leave), { once: true });
   });
 }
 
-function giveUp(reason: Outage): Decision {
-  return { ...refuse(unavailable(reason), null), trail: startTrail() };
+function giveUp(reason: Outage, trail: Trail): Decision {
+  return { ...refuse(unavailable(reason), null), trail };
 }
 
 function reportAnswer(

@@ -23,6 +23,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export function limitCall(call: WaitingCall, nowMs: number, defaultMs: number): CallLimit {
   const abort = new AbortController();
   let callerGone = call.cancelled;
+  let released = false;
   const remainingMs = Number(call.getDeadline()) - nowMs;
   const usableMs = Number.isFinite(remainingMs) ? remainingMs * usableShare : defaultMs;
   if (callerGone || usableMs <= 0) abort.abort();
@@ -34,6 +35,8 @@ export function limitCall(call: WaitingCall, nowMs: number, defaultMs: number): 
     Math.min(usableMs, longestTimerMs),
   );
   call.on('cancelled', () => {
+    // grpc-js says so at the end of every call, answered ones included.
+    if (released) return;
     callerGone = true;
     abort.abort();
   });
@@ -43,6 +46,7 @@ export function limitCall(call: WaitingCall, nowMs: number, defaultMs: number): 
       return callerGone;
     },
     release() {
+      released = true;
       clearTimeout(timer);
     },
   };

@@ -31,7 +31,11 @@ export function readCheckRequest(message: CheckRequestMessage): AuthzRequest {
  */
 function readHeaders(http: HttpRequestMessage): RequestHeaders {
   const byName = new Map<string, string[]>();
-  for (const [name, value] of entries(http.headers)) addHeader(byName, name, value);
+  const plain: Readonly<Record<string, unknown>> = http.headers ?? {};
+  for (const name in plain) {
+    const value = plain[name];
+    if (typeof value === 'string') addHeader(byName, name, value);
+  }
   const list: unknown = http.header_map?.headers;
   if (Array.isArray(list)) {
     for (const entry of list as readonly (HeaderValueMessage | null)[]) {

@@ -52,6 +52,8 @@ function listen(server: Server, address: string): Promise<string> {
     server.once('error', reject);
     server.listen(target.kind === 'unix' ? { path: target.path } : target, () => {
       server.off('error', reject);
+      // A connection that cannot be accepted is its caller's trouble, not the process's.
+      server.on('error', () => undefined);
       const bound = server.address();
       const isTcp = typeof bound === 'object' && bound !== null;
       resolve(isTcp ? formatHostPort(bound.address, bound.port) : address);
