@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker } from './load-file.ts';
 import { parseConsumersFile } from './parse-consumers-file.ts';
@@ -24,5 +25,7 @@ function send(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
+// On Linux a niceness is a thread's own: requests come first, even where there is one core for all.
+if (platform() === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 await main();
 parentPort?.close();
