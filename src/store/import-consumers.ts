@@ -57,15 +57,14 @@ export interface ImportResult {
 
 const maxProblems = 1000;
 const concurrency = 512;
+const leastCommandTimeoutMs = 10_000;
 
 /**
  * Writes a Consumers file into Redis, in constant memory. Each Consumer is written as a whole or
  * not at all; to import a file again changes nothing. Rejects only with the signal's reason.
  */
 export async function importConsumers(options: ImportOptions): Promise<ImportResult> {
-  // A bulk of commands waits in line; the time-out that suits a look-up would cut it short.
-  const connection = { commandTimeoutMs: 10_000, ...options.connection };
-  const client = createRedisClient(connection, { bulk: true });
+  const client = createRedisClient(forBulk(options.connection), { bulk: true });
   try {
     await client.connect();
     return await new Import(options, client).run();
@@ -75,6 +74,12 @@ export async function importConsumers(options: ImportOptions): Promise<ImportRes
   } finally {
     client.disconnect();
   }
+}
+
+/** A bulk of commands waits in line; the time-out that suits a look-up would cut it short. */
+function forBulk(connection: RedisConnectionOptions): RedisConnectionOptions {
+  const commandTimeoutMs = Math.max(leastCommandTimeoutMs, connection.commandTimeoutMs ?? 0);
+  return { ...connection, commandTimeoutMs };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

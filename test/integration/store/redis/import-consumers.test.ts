@@ -5,7 +5,7 @@ import {
   type ImportResult,
 } from '../../../../src/store/import-consumers.ts';
 import { createRedisKeys, type RedisKeys } from '../../../../src/store/redis/keys.ts';
-import { startRedis, type TestRedis } from '../../../support/redis.ts';
+import { startOwnRedis, startRedis, type TestRedis } from '../../../support/redis.ts';
 
 let redis: TestRedis;
 let keyPrefix: string;
@@ -198,6 +198,18 @@ describe('an import', () => {
       created: 0,
       stopped: expect.stringMatching(/^Redis cannot be reached/),
     });
+  });
+
+  it('waits for a busy server longer than a look-up would', async () => {
+    const own = await startOwnRedis();
+    async function* source(): AsyncGenerator<Uint8Array> {
+      await own.client.call('CLIENT', 'PAUSE', '300', 'ALL');
+      yield Buffer.from(jsonLines);
+    }
+    const connection = { ...own.connection, commandTimeoutMs: 50 };
+    const result = await load('', { source: source(), connection });
+    await own.stop();
+    expect(result).toMatchObject({ created: 2, stopped: null });
   });
 
   it('ends with the signal', async () => {
