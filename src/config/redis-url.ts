@@ -48,7 +48,11 @@ function decode(part: string): string | null | undefined {
   }
 }
 
-/** The URL with its password covered. */
+/** The URL with its password covered, and a lone user name too, which may be a secret. */
 export function maskRedisUrl(text: string, mask: string): string {
-  return text.replace(/^(rediss?:\/\/[^/@]*?:)[^/]*@/, `$1${mask}@`);
+  const login = /^(rediss?:\/\/)([^/@:]*:)?[^/]*@/;
+  return text.replace(
+    login,
+    (_all, scheme: string, user = '') => `${scheme}${String(user)}${mask}@`,
+  );
 }

@@ -39,7 +39,8 @@ const grpc = z.strictObject({
     .describe('Checks judged at once; beyond that the answer is `overloaded`.'),
   max_message_size: size.prefault('4MiB').describe('Largest Check that is read.'),
   keepalive: keepalive.prefault({}).describe('Pings that find dead connections.'),
-  max_connection_age: duration()
+  // grpc-js adds up to a tenth, and its timers hold 31 bits of milliseconds.
+  max_connection_age: duration(1000, 20 * 24 * 3_600_000)
     .prefault('10m')
     .describe('Age at which a connection is closed in order, varied by a tenth.'),
   reflection: z.boolean().prefault(false).describe('Offers gRPC server reflection.'),

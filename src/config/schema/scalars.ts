@@ -7,15 +7,15 @@ import { formatSize, parseSize } from '../size.ts';
 export const secretMask = '********';
 
 /** A duration with its unit, in milliseconds once read. */
-export function duration(minMs = 1) {
+export function duration(minMs = 1, maxMs = longestDurationMs) {
   const text = z
     .string({ error: refuseBareNumber })
     .meta({ title: 'duration', pattern: String.raw`^\d+(ms|s|m|h)$` });
   return z.codec(text, z.number(), {
     decode: (value, context) => {
       const ms = parseDuration(value);
-      if (ms !== null && ms >= minMs) return ms;
-      const message = ms === null ? expectedDuration : 'expected a duration longer than 0';
+      if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
+      const message = ms === null ? expectedDuration : expectedRange(minMs, maxMs);
       context.issues.push({ code: 'custom', input: value, message });
       return z.NEVER;
     },
@@ -24,6 +24,11 @@ export function duration(minMs = 1) {
 }
 
 const expectedDuration = `expected a duration such as 250ms, 5s, 10m or 24h, at most ${formatDuration(longestDurationMs)}`;
+
+function expectedRange(minMs: number, maxMs: number): string {
+  if (minMs <= 1 && maxMs === longestDurationMs) return 'expected a duration longer than 0';
+  return `expected a duration from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
+}
 
 function refuseBareNumber(issue: { readonly input?: unknown }): string | undefined {
   if (typeof issue.input !== 'number') return undefined;

@@ -51,7 +51,7 @@ const tls = z.strictObject({
 const cache = z.strictObject({
   max_entries: z
     .int()
-    .min(0)
+    .min(1)
     .max(10_000_000)
     .prefault(100_000)
     .describe('Consumers kept in memory.'),
@@ -60,7 +60,7 @@ const cache = z.strictObject({
     .describe('How long "there is no such Consumer" is believed.'),
   negative_max_entries: z
     .int()
-    .min(0)
+    .min(1)
     .max(10_000_000)
     .prefault(10_000)
     .describe('Unknown Consumers kept in memory.'),
@@ -83,7 +83,7 @@ const redis = z
       .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'expected 1 to 64 letters, digits or one of . _ : -')
       .prefault('postern')
       .describe('First part of every key, and its hash tag.'),
-    max_staleness: duration()
+    max_staleness: duration(100)
       .prefault('5s')
       .describe('How old a cached Consumer may be while no news come from the server.'),
     command_timeout: duration().prefault('200ms').describe('Longest wait for one reply.'),

@@ -71,6 +71,8 @@ describe('maskRedisUrl', () => {
   it.each([
     ['redis://u:hunter2@a:1/2', 'redis://u:***@a:1/2'],
     ['rediss://:hunter2@a', 'rediss://:***@a'],
+    ['redis://hunter2@a', 'redis://***@a'],
+    ['redis://hunter2@a:6379', 'redis://***@a:6379'],
     ['redis://u:hun@ter2@a', 'redis://u:***@a'],
     ['redis://a:6379/0', 'redis://a:6379/0'],
     ['unix:/a:b@c', 'unix:/a:b@c'],

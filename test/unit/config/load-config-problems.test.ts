@@ -192,6 +192,12 @@ const durations: readonly Row[] = [
   ['provider', 'timeout: ^0ms', `${main}.timeout`, 'expected a duration longer than 0'],
   [
     'top',
+    'listen: { grpc: { max_connection_age: ^500h } }',
+    'listen.grpc.max_connection_age',
+    'expected a duration from 1s to 480h',
+  ],
+  [
+    'top',
     'listen: { grpc: { max_message_size: ^4 } }',
     'listen.grpc.max_message_size',
     'expected a string, found a number',
