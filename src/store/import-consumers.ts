@@ -49,7 +49,7 @@ export interface ImportResult {
   readonly failedCount: number;
   /** Sections of the file that are not about Consumers. */
   readonly ignored: readonly string[];
-  /** Why nothing was pruned although it was asked for; null if it was done, or not asked for. */
+  /** Why pruning was left out or broken off; null if it was done, or not asked for. */
   readonly notPruned: string | null;
   /** Why the import ended before the file did; null if it did not. */
   readonly stopped: string | null;
@@ -123,6 +123,8 @@ class Import {
       this.#result.stopped =
         error instanceof SourceError ? error.message : explainRedisError(error);
     } finally {
+      // Who still writes also notes what it has seen, and is counted.
+      await this.#pool.drain().catch(() => undefined);
       await this.#seen.clear().catch(() => undefined);
     }
     return { ...this.#result, failed: this.#failed, ignored: [...this.#ignored] };
@@ -173,17 +175,17 @@ class Import {
 
   async #prune(): Promise<void> {
     if (this.#options.prune !== true) return;
-    this.#result.notPruned = await this.#reasonNotToPrune();
-    if (this.#result.notPruned === null) {
-      this.#result.pruned = await pruneConsumers(this.#seen, this.#write);
-    }
+    this.#result.notPruned = this.#reasonNotToPrune();
+    if (this.#result.notPruned !== null) return;
+    const { count, complete } = await pruneConsumers(this.#seen, this.#write);
+    this.#result.pruned = count;
+    if (!complete) this.#result.notPruned = 'Redis has lost what this import had noted';
   }
 
-  async #reasonNotToPrune(): Promise<string | null> {
+  #reasonNotToPrune(): string | null {
     const { created, updated, unchanged, failedCount } = this.#result;
     if (failedCount > 0) return 'the file has problems';
-    if (created + updated + unchanged === 0) return 'the file has no Consumers';
-    return (await this.#seen.complete()) ? null : 'Redis has lost what this import had noted';
+    return created + updated + unchanged === 0 ? 'the file has no Consumers' : null;
   }
 
   async *#count(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

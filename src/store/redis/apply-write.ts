@@ -1,15 +1,14 @@
-import { hash } from 'node:crypto';
 import type { RedisClient } from './client.ts';
 import type { RedisKeys } from './keys.ts';
-import { explainRedisError } from './redis-error.ts';
 import type { KnownValues, PlannedWrite, WritePlan } from './plan-write.ts';
+import { createServerScript } from './server-script.ts';
 
 /**
  * One write, atomic: KEYS are the keys that were looked at and the set of all Consumers; ARGV the
  * number of the former, their expected and their new values ('' = absent), then what leaves and
  * what joins the set. Answers 1, or where something differs the present values, unchanged.
  */
-const script = `
+const writeIfUnchanged = createServerScript(`
 local n = tonumber(ARGV[1])
 local current = redis.call('MGET', unpack(KEYS, 1, n))
 for i = 1, n do
@@ -27,9 +26,7 @@ local removed, added = ARGV[2 + 2 * n], ARGV[3 + 2 * n]
 if removed ~= '' then redis.call('SREM', KEYS[n + 1], removed) end
 if added ~= '' then redis.call('SADD', KEYS[n + 1], added) end
 return 1
-`;
-
-const scriptSha = hash('sha1', script);
+`);
 
 /** Somebody else changes the same Consumer all the time, or the plan never ends. */
 const maxRounds = 20;
@@ -83,7 +80,7 @@ async function write(
     const value = plan.changes.get(key);
     return (value === undefined ? known.get(key) : value) ?? '';
   });
-  const reply = await evaluate(
+  const reply = await writeIfUnchanged(
     client,
     [...watched, keys.members],
     [String(watched.length), ...expected, ...values, plan.removed ?? '', plan.added ?? ''],
@@ -94,18 +91,4 @@ async function write(
     known.set(key, typeof value === 'string' ? value : null);
   }
   return false;
-}
-
-async function evaluate(
-  client: RedisClient,
-  keys: readonly string[],
-  values: readonly string[],
-): Promise<unknown> {
-  const rest = [...keys, ...values];
-  try {
-    return await client.evalsha(scriptSha, keys.length, ...rest);
-  } catch (error) {
-    if (explainRedisError(error) !== 'Redis answered NOSCRIPT') throw error;
-    return client.eval(script, keys.length, ...rest);
-  }
 }

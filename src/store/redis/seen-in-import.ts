@@ -3,6 +3,7 @@ import { uniqueAttributes } from '../find-duplicates.ts';
 import type { ConsumerEntry } from '../consumer-document.ts';
 import type { RedisClient } from './client.ts';
 import type { ConsumerRef, RedisKeys } from './keys.ts';
+import { createServerScript } from './server-script.ts';
 
 /** What one run of an import has seen so far. */
 export interface SeenInImport {
@@ -10,40 +11,64 @@ export interface SeenInImport {
   add(entry: ConsumerEntry): Promise<boolean>;
   /** For a dry run: this place counts as seen. */
   note(ref: ConsumerRef | null): void;
-  /** Which of these Consumers the file did not have. */
-  unseen(refs: readonly ConsumerRef[]): Promise<readonly ConsumerRef[]>;
-  /** Whether nothing of it was lost meanwhile. */
-  complete(): Promise<boolean>;
+  /**
+   * Which of these Consumers the file did not have; null where something of what was seen is lost,
+   * so that nobody can say.
+   */
+  unseen(refs: readonly ConsumerRef[]): Promise<readonly ConsumerRef[] | null>;
   clear(): Promise<void>;
 }
 
 /** An import that was broken off leaves its set behind for no longer than that. */
-const lifetimeSeconds = 3600;
-const renewEvery = 10_000;
+const lifetimeSeconds = '3600';
+
+/**
+ * KEYS: the set; ARGV: its lifetime in seconds, then the members to add. In one script, so that the
+ * set never lives without an end, also where a late call makes it anew.
+ */
+const add = createServerScript(`
+local added = redis.call('SADD', KEYS[1], unpack(ARGV, 2))
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return added
+`);
+
+/**
+ * KEYS: the set; ARGV: its lifetime in seconds, how many members it must have, then the members in
+ * question. Answers which of them it lacks, or 0 if it is not whole. The set only grows, so as many
+ * members as were added are all of them.
+ */
+const findUnseen = createServerScript(`
+if redis.call('SCARD', KEYS[1]) ~= tonumber(ARGV[2]) then return 0 end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+local unseen = {}
+for i = 3, #ARGV do
+  if redis.call('SISMEMBER', KEYS[1], ARGV[i]) == 0 then unseen[#unseen + 1] = i - 3 end
+end
+return unseen
+`);
 
 /** Kept on the server, so that an import of any size fits into the memory of the importer. */
 export function createSeenOnServer(client: RedisClient, keys: RedisKeys): SeenInImport {
   const key = keys.imported(randomUUID());
   let expected = 0;
-  let calls = 0;
   return {
     async add(entry) {
       const marks = marksOf(entry);
-      const renew = calls % renewEvery === 0;
-      calls += 1;
-      const added = await client.sadd(key, ...marks);
+      const added = Number(await add(client, [key], [lifetimeSeconds, ...marks]));
       expected += added;
-      if (renew) await client.expire(key, lifetimeSeconds);
       return added === marks.length;
     },
     note() {
       // A real write has removed the place.
     },
     async unseen(refs) {
-      const found = await Promise.all(refs.map((ref) => client.sismember(key, ref)));
-      return refs.filter((_, index) => found[index] === 0);
+      // No set and a set without members are the same to the server.
+      if (expected === 0) return null;
+      const places = await findUnseen(client, [key], [lifetimeSeconds, String(expected), ...refs]);
+      if (!Array.isArray(places)) return null;
+      const unseen = new Set<unknown>(places);
+      return refs.filter((_, index) => unseen.has(index));
     },
-    complete: async () => (await client.scard(key)) === expected,
     async clear() {
       await client.del(key);
     },
@@ -64,7 +89,6 @@ export function createSeenInMemory(): SeenInImport {
       if (ref !== null) seen.add(ref);
     },
     unseen: async (refs) => refs.filter((ref) => !seen.has(ref)),
-    complete: async () => true,
     async clear() {
       seen.clear();
     },

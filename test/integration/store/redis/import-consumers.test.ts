@@ -200,6 +200,19 @@ describe('an import', () => {
     });
   });
 
+  it('ends what is under way before it says how far it came', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(
+        Array.from({ length: 200 }, (_, n) => `{"custom_id":"${String(n)}"}\n`).join(''),
+      );
+      throw new Error('no');
+    }
+    const result = await load('', { source: broken() });
+    expect(result).toMatchObject({ created: 200, stopped: 'the file cannot be read' });
+    expect(await redis.client.smembers(keys.members)).toHaveLength(200);
+    expect(Object.keys(await dump()).filter((key) => key.includes(':import:'))).toEqual([]);
+  });
+
   it('waits for a busy server longer than a look-up would', async () => {
     const own = await startOwnRedis();
     async function* source(): AsyncGenerator<Uint8Array> {
