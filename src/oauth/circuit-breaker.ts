@@ -6,6 +6,7 @@ import {
   isBrokenCircuitError,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
+import type { Clock } from '../lib/clock.ts';
 import type { CallOutcome } from './report.ts';
 
 const minCalls = 10;
@@ -23,6 +24,10 @@ const troubles: ReadonlySet<CallOutcome> = new Set([
   'http_5xx',
 ]);
 
+export function isTrouble(outcome: CallOutcome): boolean {
+  return troubles.has(outcome);
+}
+
 export interface CallResult {
   readonly outcome: CallOutcome;
 }
@@ -36,13 +41,21 @@ const stateNames: Readonly<Record<CircuitState, CircuitStateName>> = {
   [CircuitState.Isolated]: 'open',
 };
 
-/** Keeps calls from a provider that fails: opens at 10 calls half of them failed, tries again after 1 s. */
+/**
+ * Keeps calls from a provider that fails: opens at 10 calls half of them failed, tries again after
+ * 1 s. Only calls that count can open it or keep it open; any call that is answered can close it.
+ */
 export class CircuitBreaker {
   readonly #policy: CircuitBreakerPolicy;
+  readonly #clock: Clock;
+  /** Epoch milliseconds. */
+  #opened = 0;
+  #scouting = false;
 
-  constructor(onChange: (state: CircuitStateName) => void) {
+  constructor(clock: Clock, onChange: (state: CircuitStateName) => void) {
+    this.#clock = clock;
     this.#policy = circuitBreaker(
-      handleWhenResult((result) => troubles.has((result as CallResult).outcome)),
+      handleWhenResult((result) => isTrouble((result as CallResult).outcome)),
       {
         halfOpenAfter: halfOpenAfterMs,
         breaker: new CountBreaker({
@@ -53,6 +66,7 @@ export class CircuitBreaker {
       },
     );
     this.#policy.onStateChange((state) => {
+      if (state === CircuitState.Open) this.#opened = clock.now();
       onChange(stateNames[state]);
     });
   }
@@ -62,18 +76,40 @@ export class CircuitBreaker {
   }
 
   /**
-   * Makes the call; null when the circuit is open. With `counts` false the call cannot open the
-   * circuit: made-up tokens that drive a provider into its rate limit must not shut out the others.
+   * Makes the call; null when the circuit is open. With `counts` false a failure of the call says
+   * nothing: made-up tokens that a provider stumbles over must not shut out the others.
    */
   async run<T extends CallResult>(counts: boolean, call: () => Promise<T>): Promise<T | null> {
     const { state } = this.#policy;
     if (state === CircuitState.HalfOpen) return null;
-    if (state === CircuitState.Closed && !counts) return call();
+    if (counts) return this.#count(call);
+    return state === CircuitState.Closed ? call() : this.#scout(call);
+  }
+
+  async #count<T extends CallResult>(call: () => Promise<T>): Promise<T | null> {
     try {
       return await this.#policy.execute(call);
     } catch (error) {
       if (isBrokenCircuitError(error)) return null;
       throw error;
+    }
+  }
+
+  /**
+   * A call that does not count, while the circuit is open: one at a time, beside the try that it
+   * must not use up. Without it a circuit that nobody else calls through would stay open.
+   */
+  async #scout<T extends CallResult>(call: () => Promise<T>): Promise<T | null> {
+    if (this.#scouting || this.#clock.now() - this.#opened < halfOpenAfterMs) return null;
+    this.#scouting = true;
+    try {
+      const result = await call();
+      const answered = !isTrouble(result.outcome);
+      // The answer that is there already serves as the try.
+      if (answered && this.state === 'open') await this.#count(() => Promise.resolve(result));
+      return result;
+    } finally {
+      this.#scouting = false;
     }
   }
 }

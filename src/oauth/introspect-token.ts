@@ -1,51 +1,44 @@
-import {
-  allowInsecureRequests,
-  ClientSecretBasic,
-  ClientSecretPost,
-  customFetch,
-  introspectionRequest,
-  type AuthorizationServer,
-  type ClientAuth,
-  type CustomFetchOptions,
-} from 'oauth4webapi';
 import { deny, unavailable } from '../authz/refusal.ts';
 import type { TokenToVerify } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CallLimiter } from './call-limiter.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
-import { classifyStatus, HttpFault, type HttpClient } from './http-client.ts';
+import { callIntrospection, type IntrospectionCall } from './call-introspection.ts';
+import { isTrouble, type CircuitBreaker } from './circuit-breaker.ts';
+import type { HttpClient } from './http-client.ts';
 import {
   judgeIntrospection,
-  type IntrospectionAnswer,
   type IntrospectionRules,
   type JudgedIntrospection,
 } from './judge-introspection.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
-import type { ProviderClient, ProviderOptions } from './provider-options.ts';
-import type { CallOutcome } from './report.ts';
-import { SourceHistory } from './source-history.ts';
+import type { ProviderOptions } from './provider-options.ts';
+import { SourceHistory, type Lesson, type SourceVisit } from './source-history.ts';
 
 export interface IntrospectorDependencies {
   readonly http: HttpClient;
   readonly metadata: ProviderMetadata;
   readonly breaker: CircuitBreaker;
   readonly clock: Clock;
+  /** Whether its metadata or keys cannot be had either, which no token has a part in. */
+  readonly isFailing: () => boolean;
 }
 
 /** Asks the provider about a token (RFC 7662), under the provider's own time-out. */
 export type IntrospectToken = (presented: TokenToVerify) => Promise<JudgedIntrospection>;
 
-interface Call {
-  readonly outcome: CallOutcome;
-  readonly answer: IntrospectionAnswer | null;
-}
-
+/**
+ * Which failed calls speak against the provider, and not only against the token or its source: those
+ * of a credible source (see {@link SourceVisit}), and those of any while the provider's metadata or
+ * keys cannot be had either; never those of a source whose tokens are inactive by far. So made-up
+ * tokens that a provider stumbles over open the circuit from ten sources at least, and an outage
+ * opens it for ordinary callers. The calls that do not count are held back source by source.
+ */
 export function createIntrospector(
   options: ProviderOptions,
   deps: IntrospectorDependencies,
 ): IntrospectToken {
   const limiter = new CallLimiter(options.maxConcurrentCalls);
-  const history = new SourceHistory();
+  const history = new SourceHistory(deps.clock);
   const { issuer, leewayMs } = options;
   const rules = { issuer, leewayMs, issuers: new Set([issuer, ...options.issuersAllowed]) };
 
@@ -57,24 +50,33 @@ export function createIntrospector(
     if (endpoint === 'unknown') return outage('discovery failed');
     if (endpoint === 'none') return cannotIntrospect();
 
+    const question = { issuer, client, url: endpoint.url, token, signal };
     const visit = history.visit(source);
-    const call = () => callProvider(endpoint.url, client, token, signal, options, deps.http);
-    let active: boolean | null = null;
+    let lesson: Lesson | null = null;
     try {
+      const counts = speaksAgainstProvider(visit, deps);
+      if (visit.held && !counts) return outage('the calls of this source keep failing');
       const done = await limiter.run(visit.crowded, signal, async () => ({
-        call: await deps.breaker.run(!visit.doubtful, call),
+        call: await deps.breaker.run(counts, () => callIntrospection(question, deps.http)),
       }));
       const judged = judgeCall(done, { ...rules, nowMs: deps.clock.now() });
-      active = learnt(judged);
+      lesson = learn(judged, done?.call ?? null);
       return judged;
     } finally {
-      visit.end(active);
+      visit.end(lesson);
     }
   };
 }
 
+function speaksAgainstProvider(
+  { doubtful, credible }: SourceVisit,
+  { isFailing }: IntrospectorDependencies,
+): boolean {
+  return !doubtful && (credible || isFailing());
+}
+
 function judgeCall(
-  done: { readonly call: Call | null } | null,
+  done: { readonly call: IntrospectionCall | null } | null,
   rules: IntrospectionRules,
 ): JudgedIntrospection {
   if (done === null) return outage('too many calls at once');
@@ -83,59 +85,12 @@ function judgeCall(
   return answer === null ? outage(`introspection: ${outcome}`) : judgeIntrospection(answer, rules);
 }
 
-/** Whether the provider called the token active; null where it said nothing. */
-function learnt(judged: JudgedIntrospection): boolean | null {
-  if (judged.kind === 'active') return true;
-  return judged.refusal.kind === 'deny' ? false : null;
-}
-
-async function callProvider(
-  url: string,
-  client: ProviderClient,
-  token: string,
-  signal: AbortSignal,
-  options: ProviderOptions,
-  http: HttpClient,
-): Promise<Call> {
-  const server: AuthorizationServer = { issuer: options.issuer, introspection_endpoint: url };
-  try {
-    const response = await introspectionRequest(
-      server,
-      { client_id: client.id },
-      authenticate(client),
-      token,
-      {
-        additionalParameters: { token_type_hint: 'access_token' },
-        // Which URLs may be used was judged when they were read.
-        [allowInsecureRequests]: true,
-        [customFetch]: (target, sent) =>
-          http.send('introspection', target, toRequest(sent, signal)),
-      },
-    );
-    const contentType = response.headers.get('content-type');
-    const answer = { status: response.status, contentType, body: await response.text() };
-    return { outcome: classifyStatus(response.status), answer };
-  } catch (error) {
-    if (error instanceof HttpFault) return { outcome: error.outcome, answer: null };
-    throw error;
-  }
-}
-
-function toRequest(sent: CustomFetchOptions<'POST', URLSearchParams>, signal: AbortSignal) {
-  return {
-    method: sent.method,
-    headers: sent.headers,
-    body: sent.body.toString(),
-    signal,
-  } as const;
-}
-
-/** RFC 6749 section 2.3.1: `client_secret_basic` form-encodes id and secret before base64. */
-function authenticate(client: ProviderClient): ClientAuth {
-  const secret = client.secret.reveal();
-  return client.authMethod === 'client_secret_basic'
-    ? ClientSecretBasic(secret)
-    : ClientSecretPost(secret);
+/** Null where no call was made, or its answer says nothing of the token nor of the provider. */
+function learn(judged: JudgedIntrospection, call: IntrospectionCall | null): Lesson | null {
+  if (call === null) return null;
+  if (isTrouble(call.outcome)) return 'failed';
+  if (judged.kind === 'active') return 'active';
+  return judged.refusal.kind === 'deny' ? 'inactive' : null;
 }
 
 function outage(detail: string): JudgedIntrospection {

@@ -125,16 +125,17 @@ function assemble(
     { http, metadata, clock, report },
     inherited === null || inherited.keys.size === 0 ? null : inherited.keys,
   );
-  const breaker = new CircuitBreaker((state) => {
+  const breaker = new CircuitBreaker(clock, (state) => {
     report.circuitChanged({ provider: options.name, state });
   });
   const cache = new TokenCache(options.cache, {
     clock,
     isCurrentKey: (keyId) => keys.holds(keyId),
   });
+  const isFailing = () => areFailing(metadata, keys);
   const judge = createTokenJudge(options, {
     verifyJwt: createJwtVerifier(options, { keys, clock }),
-    introspect: createIntrospector(options, { http, metadata, breaker, clock }),
+    introspect: createIntrospector(options, { http, metadata, breaker, clock, isFailing }),
   });
   const verifier = new CachedVerifier(fingerprint, { cache, judge, report });
   return { fingerprint, http, metadata, keys, breaker, cache, verifier };
@@ -145,7 +146,15 @@ function describe({ metadata, keys, breaker }: ReturnType<typeof assemble>): Pro
   if (metadata.known('jwks') !== 'none' && keys.keys.size === 0) {
     return { status: 'degraded', reason: 'no keys could be loaded' };
   }
-  if (keys.failing) return { status: 'degraded', reason: 'keys could not be refreshed' };
+  if (areFailing(metadata, keys)) {
+    return { status: 'degraded', reason: 'keys could not be refreshed' };
+  }
   if (breaker.state === 'closed') return { status: 'ready' };
   return { status: 'degraded', reason: 'the circuit breaker is open' };
+}
+
+/** Whether the last fetch of metadata or keys failed. */
+function areFailing(metadata: ProviderMetadata, keys: KeySet): boolean {
+  // Keys asked for before it was known that there are none are no failure.
+  return metadata.failing || (keys.failing && metadata.known('jwks') !== 'none');
 }

@@ -196,14 +196,72 @@ describe('a provider that fails', () => {
     await elsewhere.close();
   });
 
-  it('opens the circuit after ten calls, which closes by itself', async () => {
+  it('opens the circuit after ten calls of a source whose tokens were active', async () => {
+    for (let round = 0; round < 10; round++) await rig.verify(idp.issueOpaque());
+    idp.fail({ kind: 'status', status: 500 }, 'introspection');
+    for (let round = 0; round < 30; round++) await rig.verify(`token-${round}`);
+
+    expect(idp.calls('introspection')).toBe(20);
+    expect(rig.events).toContainEqual({ provider: 'idp', state: 'open' });
+    expect(rig.provider.status()).toMatchObject({ status: 'degraded' });
+  });
+
+  it('opens the circuit after calls of ten sources that are new', async () => {
     await rig.provider.start();
     idp.fail({ kind: 'status', status: 500 }, 'introspection');
+    for (let round = 0; round < 30; round++) {
+      await rig.verify(`token-${round}`, { source: `new-${round}` });
+    }
+
+    expect(idp.calls('introspection')).toBe(10);
+    expect(rig.provider.status()).toMatchObject({ status: 'degraded' });
+  });
+
+  it('opens the circuit after ten calls of whomever while its keys cannot be had either', async () => {
+    await rig.provider.start();
+    idp.fail({ kind: 'reset' });
+    rig.clock.advance(30_000);
+    await rig.provider.refresh();
     for (let round = 0; round < 30; round++) await rig.verify(`token-${round}`);
 
     expect(idp.calls('introspection')).toBe(10);
     expect(rig.events).toContainEqual({ provider: 'idp', state: 'open' });
-    expect(rig.provider.status()).toMatchObject({ status: 'degraded' });
+  });
+
+  it.each([
+    ['an error', { kind: 'status', status: 500 }],
+    ['a rate limit', { kind: 'status', status: 429 }],
+    ['a reset', { kind: 'reset' }],
+  ] as const)(
+    'by %s over the made-up tokens of one source is held off for that source alone',
+    async (_name, fault) => {
+      const [trusted, newcomer] = [{ source: 'trusted' }, { source: 'newcomer' }];
+      await rig.verify(idp.issueOpaque(), trusted);
+      idp.fail(fault, 'introspection');
+      for (let round = 0; round < 50; round++) {
+        expect(await outcomeOf(rig.verify(`x-${round}`, { source: 'bad' }))).toBe(
+          'idp_unavailable',
+        );
+      }
+      expect(idp.calls('introspection')).toBe(11);
+      idp.recover();
+
+      expect(await outcomeOf(rig.verify('x', { source: 'bad' }))).toBe('idp_unavailable');
+      expect(await outcomeOf(rig.verify(idp.issueOpaque(), trusted))).toBe('introspection miss');
+      expect(await outcomeOf(rig.verify(idp.issueOpaque(), newcomer))).toBe('introspection miss');
+      expect(rig.events).not.toContainEqual({ provider: 'idp', state: 'open' });
+      rig.clock.advance(1000);
+      expect(await outcomeOf(rig.verify('x', { source: 'bad' }))).toBe('token_inactive');
+    },
+  );
+
+  it('over many made-up tokens of one source at once opens no circuit', async () => {
+    await rig.provider.start();
+    idp.fail({ kind: 'status', status: 500 }, 'introspection');
+    const flood = Array.from({ length: 100 }, (_, index) => outcomeOf(rig.verify(`x-${index}`)));
+
+    expect(new Set(await Promise.all(flood))).toEqual(new Set(['idp_unavailable']));
+    expect(rig.events).not.toContainEqual({ provider: 'idp', state: 'open' });
   });
 
   it('does not open the circuit by 4xx to our credentials or by inactive tokens', async () => {
@@ -226,7 +284,7 @@ describe('a provider that fails', () => {
     const outcome = await outcomeOf(rig.verify(idp.issueOpaque(), { source: 'good' }));
 
     expect(outcome).toBe('introspection miss');
-    expect(idp.calls('introspection')).toBe(39);
+    expect(idp.calls('introspection')).toBe(8 + 10 + 1);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { CircuitBreaker } from '../../../src/oauth/circuit-breaker.ts';
 import type { CallOutcome } from '../../../src/oauth/report.ts';
 
@@ -8,7 +9,7 @@ let breaker: CircuitBreaker;
 beforeEach(() => {
   jest.useFakeTimers();
   states = [];
-  breaker = new CircuitBreaker((state) => states.push(state));
+  breaker = new CircuitBreaker(systemClock, (state) => states.push(state));
 });
 
 afterEach(() => {
@@ -91,5 +92,48 @@ describe('CircuitBreaker', () => {
     await call('timeout', 10);
 
     expect(await call('success', 5, false)).toBe(0);
+  });
+
+  it('lets them through one at a time after a second, and closes when one is answered', async () => {
+    await call('timeout', 10);
+    jest.advanceTimersByTime(1000);
+    const gate = Promise.withResolvers<{ outcome: CallOutcome }>();
+    const scout = breaker.run(false, () => gate.promise);
+
+    expect(await call('success', 3, false)).toBe(0);
+    gate.resolve({ outcome: 'success' });
+    expect(await scout).toEqual({ outcome: 'success' });
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('does not let them use up the try of those that count', async () => {
+    await call('timeout', 10);
+    jest.advanceTimersByTime(1000);
+    expect(await call('timeout', 5, false)).toBe(5);
+    expect(breaker.state).toBe('open');
+
+    expect(await call('success')).toBe(1);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('closes although one of them ended without a result', async () => {
+    await call('timeout', 10);
+    jest.advanceTimersByTime(1000);
+    await expect(breaker.run(false, () => Promise.reject(new Error('bug')))).rejects.toThrow('bug');
+
+    expect(await call('success', 1, false)).toBe(1);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('keeps the answer of one that came when a try had failed', async () => {
+    await call('timeout', 10);
+    jest.advanceTimersByTime(1000);
+    const gate = Promise.withResolvers<{ outcome: CallOutcome }>();
+    const scout = breaker.run(false, () => gate.promise);
+    await call('timeout');
+    gate.resolve({ outcome: 'success' });
+
+    expect(await scout).toEqual({ outcome: 'success' });
+    expect(breaker.state).toBe('open');
   });
 });

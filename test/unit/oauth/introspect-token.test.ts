@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { CircuitBreaker } from '../../../src/oauth/circuit-breaker.ts';
+import type { HttpClient } from '../../../src/oauth/http-client.ts';
+import { createIntrospector } from '../../../src/oauth/introspect-token.ts';
+import { ProviderMetadata } from '../../../src/oauth/provider-metadata.ts';
+import { optionsOf } from '../../integration/oauth/setup.ts';
+
+function introspectorOver(send: HttpClient['send']) {
+  const http = { send, close: () => Promise.resolve() };
+  const options = optionsOf('https://idp.example', {
+    discovery: null,
+    endpoints: { token: null, jwks: null, introspection: 'https://idp.example/introspection' },
+  });
+  const breaker = new CircuitBreaker(systemClock, () => undefined);
+  const metadata = new ProviderMetadata(options, { http, clock: systemClock }, null);
+  const deps = { http, metadata, breaker, clock: systemClock, isFailing: () => false };
+  return { breaker, introspect: createIntrospector(options, deps) };
+}
+
+describe('createIntrospector', () => {
+  it('ends a visit whose call throws, so that its source is none the less believed', async () => {
+    let send: HttpClient['send'] = () => Promise.reject(new TypeError('a fault of ours'));
+    const { breaker, introspect } = introspectorOver((...sent) => send(...sent));
+    const sources = Array.from({ length: 10 }, (_, index) => `source-${index}`);
+    for (const source of sources) {
+      await expect(introspect({ token: 'x', source })).rejects.toThrow();
+    }
+
+    send = () => Promise.resolve(new Response(null, { status: 500 }));
+    for (const source of sources) await introspect({ token: 'x', source });
+
+    expect(breaker.state).toBe('open');
+  });
+});
