@@ -242,6 +242,37 @@ describe('keeps to the time of the caller', () => {
     expect(events).toMatchObject([{ decision: { trail: { service: 'orders' } } }]);
   });
 
+  it('by telling how far a check came that never ends', async () => {
+    const check: Check = (_request, _signal, trail) => {
+      if (trail !== undefined) trail.service = 'orders';
+      return new Promise(() => undefined);
+    };
+    const { ask, events } = start(check);
+
+    const answer = ask(new FakeCall({}, nowMs + 100));
+    jest.advanceTimersByTime(90);
+    await answer;
+    await Promise.resolve();
+
+    expect(events).toMatchObject([
+      { decision: { reason: 'deadline_exceeded', trail: { service: 'orders' } } },
+    ]);
+  });
+
+  it('by leaving an answered check alone when grpc-js ends its call', async () => {
+    const signals: AbortSignal[] = [];
+    const { ask, events } = start((_request, signal) => {
+      signals.push(signal);
+      return Promise.resolve({ ...refuse(deny('credential_missing'), null), trail: startTrail() });
+    });
+    const call = new FakeCall();
+    await ask(call);
+    call.cancel();
+
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    expect(events).toMatchObject([{ callerGone: false }]);
+  });
+
   it('by aborting when the caller is gone', async () => {
     const { check, signals } = hanging();
     const { ask, events, service } = start(check);
