@@ -77,9 +77,29 @@ function warnOfService(service: ServiceConfig, config: Config, path: DocumentPat
       [...path, 'consumer_optional'],
       `${name} requires registrations, so a token without a Consumer is refused all the same`,
     ),
+    ...warnOfKeys(service, config, path),
     ...warnOfIntrospection(service, config, path),
     ...warnOfOpenRoutes(service, path),
   ];
+}
+
+/** With introspection on, JWTs of a provider without keys are introspected. */
+function warnOfKeys(
+  service: ServiceConfig,
+  { identityProviders }: Config,
+  path: DocumentPath,
+): Finding[] {
+  if (!service.authMethods.includes('bearer')) return [];
+  const introspects = service.authMethods.includes('introspection');
+  return service.identityProviders.flatMap((name, index) => {
+    const provider = identityProviders.find((item) => item.name === name);
+    if (provider?.discovery !== null) return [];
+    return warnIf(
+      provider.endpoints.jwks === null && !(introspects && provider.introspects),
+      [...path, 'identity_providers', index],
+      `${name} has neither discovery nor endpoints.jwks, so ${service.name} refuses its JWTs`,
+    );
+  });
 }
 
 function warnOfIntrospection(

@@ -9,6 +9,9 @@ const parts = {
   service: 'identity_providers: [a], auth_methods: [bearer], acl: { allow: [g] }',
 };
 
+/** A provider of which nobody can know a key. */
+const keyless = `${parts.provider}, discovery: false, endpoints: { introspection: "https://a/i" }`;
+
 function write(changes: Partial<typeof parts>): string {
   const { top, store, provider, service } = { ...parts, ...changes };
   return [
@@ -84,6 +87,35 @@ describe('findWarnings', () => {
       [
         'services[0].identity_providers[0]: a has no introspection endpoint, so s refuses its opaque tokens',
       ],
+    ],
+    [
+      {
+        provider: `${keyless}, client: { id: x, secret: y }`,
+        service: 'identity_providers: [^a], auth_methods: [bearer], acl: { allow: [g] }',
+      },
+      [
+        'services[0].identity_providers[0]: a has neither discovery nor endpoints.jwks, so s refuses its JWTs',
+      ],
+    ],
+    [
+      {
+        provider: keyless,
+        service: 'identity_providers: [^a], auth_methods: [bearer], acl: { allow: [g] }',
+      },
+      [
+        'services[0].identity_providers[0]: a has neither discovery nor endpoints.jwks, so s refuses its JWTs',
+      ],
+    ],
+    [
+      {
+        provider: `^${keyless}, client: { id: x, secret: y }`,
+        service: 'identity_providers: [a], acl: { allow: [g] }',
+      },
+      [],
+    ],
+    [
+      { provider: `^${parts.provider}, discovery: false, endpoints: { jwks: "https://a/jwks" }` },
+      [],
     ],
     [
       { service: `${parts.service}, routes: [{ name: r }, { name: o, auth: ^none }]` },
