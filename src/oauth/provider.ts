@@ -7,6 +7,13 @@ import { fingerprintProvider, fingerprintSource } from './fingerprint.ts';
 import { createHttpClient } from './http-client.ts';
 import { createIntrospector } from './introspect-token.ts';
 import { createTokenJudge, type VerificationMode } from './judge-token.ts';
+import {
+  areFailing,
+  canIntrospect,
+  describeProvider,
+  mayHaveKeys,
+  type ProviderStatus,
+} from './describe-provider.ts';
 import { KeySet, type PublicKeys } from './key-set.ts';
 import { ProviderMetadata, type MetadataMembers } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
@@ -18,9 +25,6 @@ export interface ProviderDependencies {
   readonly clock: Clock;
   readonly report: OauthReport;
 }
-
-export type ProviderStatus =
-  { readonly status: 'ready' } | { readonly status: 'degraded'; readonly reason: string };
 
 /** What a provider learnt that a successor with other rules may start from. */
 export interface Inheritance {
@@ -39,6 +43,8 @@ export interface Provider {
   readonly issuers: ReadonlySet<string>;
   /** Whether it can be asked about tokens, as far as is known. */
   readonly introspects: boolean;
+  /** Whether it has keys that prove tokens, or may have some, as far as is known. */
+  readonly verifiesByKeys: boolean;
   /** What the cache says, at once and without I/O; null = it has to be verified. */
   cached(mode: VerificationMode, token: string): Verdict | null;
   /** At once from the cache, else by the provider. */
@@ -47,7 +53,7 @@ export interface Provider {
     presented: TokenToVerify,
     signal: AbortSignal,
   ): MaybePromise<Verdict>;
-  /** Loads metadata and keys and keeps them fresh. Resolves after the first try, failed or not. */
+  /** Loads metadata and keys and keeps them fresh. Resolves after the first try, failed or not; never rejects. */
   start(): Promise<void>;
   /** Refetches metadata and keys, at most once per `rediscovery` interval. */
   refresh(): Promise<void>;
@@ -56,7 +62,10 @@ export interface Provider {
   cacheSizes(): { readonly accepted: number; readonly refused: number };
   /** Metadata and keys as they are now; never anything of its caches. */
   bequeath(): Inheritance;
-  /** Stops refreshing and closes connections; only when no check uses this provider any more. */
+  /**
+   * Stops refreshing and closes connections; only when no check uses this provider any more. Never
+   * rejects, and may be called again: calls under way end as failed ones.
+   */
   close(): Promise<void>;
 }
 
@@ -74,16 +83,18 @@ export function createProvider(
   const { http, metadata, keys, cache, verifier } = parts;
   let timer: NodeJS.Timeout | null = null;
 
-  /** Only a fault of ours gets as far as the timer; it must not end the process. */
-  function refreshByTimer(): void {
-    refresh().catch(() => {
+  /** Nobody waits for it, so that even a fault of ours must not get further: it would end the process. */
+  async function refreshAlone(): Promise<void> {
+    try {
+      await refresh();
+    } catch {
       deps.report.keysRefreshed({ provider: options.name, outcome: 'failure' });
-    });
+    }
   }
 
   async function refresh(): Promise<void> {
     await metadata.refresh();
-    if (metadata.known('jwks') !== 'none') await keys.refetch();
+    if (mayHaveKeys(parts)) await keys.refetch();
   }
 
   return {
@@ -91,17 +102,19 @@ export function createProvider(
     fingerprint: parts.fingerprint,
     issuers: new Set([options.issuer, ...options.issuersAllowed]),
     get introspects() {
-      const hasEndpoint = metadata.known('introspection') !== 'none';
-      return options.introspects && options.client !== null && hasEndpoint;
+      return canIntrospect(options, metadata);
+    },
+    get verifiesByKeys() {
+      return mayHaveKeys(parts);
     },
     cached: (mode, token) => verifier.cached(mode, token),
     verify: (mode, presented, signal) => verifier.verify(mode, presented, signal),
     async start() {
-      timer ??= setInterval(refreshByTimer, options.jwksRefreshMs).unref();
-      await refresh();
+      timer ??= setInterval(() => void refreshAlone(), options.jwksRefreshMs).unref();
+      await refreshAlone();
     },
     refresh,
-    status: () => describe(parts),
+    status: () => describeProvider(options, parts),
     cacheSizes: () => cache.sizes,
     bequeath: () => ({ source, metadata: metadata.members, keys: keys.keys }),
     async close() {
@@ -132,29 +145,11 @@ function assemble(
     clock,
     isCurrentKey: (keyId) => keys.holds(keyId),
   });
-  const isFailing = () => areFailing(metadata, keys);
+  const isFailing = () => areFailing({ metadata, keys });
   const judge = createTokenJudge(options, {
     verifyJwt: createJwtVerifier(options, { keys, clock }),
     introspect: createIntrospector(options, { http, metadata, breaker, clock, isFailing }),
   });
   const verifier = new CachedVerifier(fingerprint, { cache, judge, report });
   return { fingerprint, http, metadata, keys, breaker, cache, verifier };
-}
-
-function describe({ metadata, keys, breaker }: ReturnType<typeof assemble>): ProviderStatus {
-  if (metadata.failing) return { status: 'degraded', reason: 'discovery failed' };
-  if (metadata.known('jwks') !== 'none' && keys.keys.size === 0) {
-    return { status: 'degraded', reason: 'no keys could be loaded' };
-  }
-  if (areFailing(metadata, keys)) {
-    return { status: 'degraded', reason: 'keys could not be refreshed' };
-  }
-  if (breaker.state === 'closed') return { status: 'ready' };
-  return { status: 'degraded', reason: 'the circuit breaker is open' };
-}
-
-/** Whether the last fetch of metadata or keys failed. */
-function areFailing(metadata: ProviderMetadata, keys: KeySet): boolean {
-  // Keys asked for before it was known that there are none are no failure.
-  return metadata.failing || (keys.failing && metadata.known('jwks') !== 'none');
 }

@@ -8,7 +8,8 @@ import type { Verdict } from './token-cache.ts';
 
 /**
  * Proves tokens by the providers that a Service names. A JWT belongs to the provider of its `iss`
- * and is never shown to another; an opaque token goes to those that can introspect.
+ * and is never shown to another; where that one has no keys it is introspected, if the Service
+ * introspects. An opaque token goes to those that can introspect.
  */
 export function createVerifyToken(providers: ReadonlyMap<string, Provider>): VerifyToken {
   return function verifyToken(presented, plan, signal) {
@@ -57,9 +58,10 @@ function verifyAnew(
   const issuer = peekIssuer(shape);
   const owner = candidates.find((provider) => issuer !== null && provider.issuers.has(issuer));
   if (owner === undefined) return halt(deny('token_issuer_mismatch'));
-  if (plan.verifyJwt) return owner.verify('keys', presented, signal);
+  if (plan.verifyJwt && owner.verifiesByKeys) return owner.verify('keys', presented, signal);
   if (plan.introspect && owner.introspects) return owner.verify('introspection', presented, signal);
-  return halt(deny('token_malformed', 'a JWT where none is accepted'));
+  const why = plan.verifyJwt ? 'a JWT where none can be verified' : 'a JWT where none is accepted';
+  return halt(deny('token_malformed', why));
 }
 
 function verifyOpaque(

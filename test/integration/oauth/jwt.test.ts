@@ -234,6 +234,73 @@ describe('a JWT', () => {
   });
 });
 
+describe('a JWT of a provider without keys', () => {
+  const written = () => ({
+    discovery: null,
+    endpoints: { token: null, jwks: null, introspection: `${idp.issuer}/introspection` },
+  });
+
+  it('is introspected', async () => {
+    const its = rigOf(optionsOf(idp.issuer, written()));
+    const token = await idp.sign();
+    idp.introspections.set(token, { active: true, ...idp.claims() });
+
+    expect(await outcomeOf(its.verify(token))).toBe('introspection miss');
+    expect(await outcomeOf(its.verify(await idp.sign(idp.claims({ jti: '2' }))))).toBe(
+      'token_inactive',
+    );
+    expect(its.provider.status()).toEqual({ status: 'ready' });
+    await its.close();
+  });
+
+  it.each([
+    ['the Service does not introspect', {}, { introspect: false }],
+    ['the provider cannot be asked', { client: null }, {}],
+  ])('is malformed where %s', async (_name, more, plan) => {
+    const its = rigOf(optionsOf(idp.issuer, { ...written(), ...more }));
+
+    expect(await its.verify(await idp.sign(), { plan })).toEqual({
+      ok: false,
+      stop: expect.objectContaining({
+        reason: 'token_malformed',
+        detail: 'a JWT where none can be verified',
+      }),
+    });
+    expect(idp.requests).toHaveLength(0);
+    await its.close();
+  });
+
+  it.each([
+    ['names none', undefined],
+    ['names one that may not be used', 'http://192.0.2.1/jwks'],
+  ])('is malformed where its metadata %s, which readiness tells', async (_name, jwks_uri) => {
+    const keyless = await FakeProvider.start({ metadata: { jwks_uri } });
+    const its = rigOf(optionsOf(keyless.issuer, { client: null }));
+    await its.provider.start();
+
+    expect(await outcomeOf(its.verify(await keyless.sign()))).toBe('token_malformed');
+    expect(its.provider.status()).toEqual({
+      status: 'degraded',
+      reason: 'it has no usable jwks_uri, so no token can be verified',
+    });
+    await its.close();
+    await keyless.close();
+  });
+
+  it('cannot be judged before its metadata were asked for, and is introspected from then on', async () => {
+    const keyless = await FakeProvider.start({ metadata: { jwks_uri: undefined } });
+    const its = rigOf(optionsOf(keyless.issuer));
+    const token = await keyless.sign();
+    keyless.introspections.set(token, { active: true, ...keyless.claims() });
+
+    expect(await outcomeOf(its.verify(token))).toBe('idp_unavailable');
+    expect(await outcomeOf(its.verify(token))).toBe('introspection miss');
+    expect(its.provider.status()).toEqual({ status: 'ready' });
+    await its.close();
+    await keyless.close();
+  });
+});
+
 describe('whatever a caller makes up', () => {
   it('is refused for a reason and never crashes', async () => {
     await rig.provider.start();

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSigningKey, FakeProvider, forgeToken } from '../../support/fake-provider.ts';
 import { findFreePort } from '../../support/ports.ts';
-import { optionsOf, outcomeOf, rigOf, type Rig } from './setup.ts';
+import { createProvider } from '../../../src/oauth/provider.ts';
+import {
+  optionsOf,
+  outcomeOf,
+  recordReport,
+  rigOf,
+  type ReportedEvent,
+  type Rig,
+} from './setup.ts';
 
 let idp: FakeProvider;
 let rig: Rig;
@@ -133,6 +141,43 @@ describe('keys of a provider', () => {
     expect(late.provider.status()).toEqual({ status: 'ready' });
     await late.close();
     await riser.close();
+  });
+
+  it('that cannot be loaded for a fault of ours do not end the process', async () => {
+    const events: ReportedEvent[] = [];
+    const providerRequested = () => {
+      throw new Error('a fault of ours');
+    };
+    const report = { ...recordReport(events), providerRequested };
+    const faulty = createProvider(optionsOf(idp.issuer), { clock: rig.clock, report });
+
+    await expect(faulty.start()).resolves.toBeUndefined();
+
+    expect(events).toEqual([{ provider: 'idp', outcome: 'failure' }]);
+    await faulty.close();
+  });
+
+  it('under way when the provider is closed end the start as a failure', async () => {
+    idp.fail({ kind: 'hang' }, 'jwks');
+    const starting = rig.provider.start();
+    await idp.received('jwks', 1);
+
+    await expect(rig.provider.close()).resolves.toBeUndefined();
+    await expect(starting).resolves.toBeUndefined();
+    await expect(rig.provider.close()).resolves.toBeUndefined();
+
+    expect(rig.provider.status()).toMatchObject({ status: 'degraded' });
+  });
+
+  it('stay in force where the metadata name them no more, which readiness tells', async () => {
+    await rig.provider.start();
+    const metadata = JSON.stringify({ issuer: idp.issuer });
+    idp.fail({ kind: 'body', body: metadata }, 'discovery');
+    rig.clock.advance(30_000);
+    await rig.provider.refresh();
+
+    expect(await outcomeOf(rig.verify(await idp.sign()))).toBe('bearer miss');
+    expect(rig.provider.status()).toMatchObject({ status: 'degraded' });
   });
 
   it.each([

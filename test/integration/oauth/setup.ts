@@ -65,7 +65,7 @@ export function optionsOf(issuer: string, more: Partial<ProviderOptions> = {}): 
   };
 }
 
-function recordReport(events: ReportedEvent[]): OauthReport {
+export function recordReport(events: ReportedEvent[]): OauthReport {
   const record = (event: ReportedEvent) => void events.push(event);
   return {
     providerRequested: record,
