@@ -2,6 +2,7 @@ import { checkDocument, problemAt } from '../documents/check-document.ts';
 import { parseDocument, type ParsedDocument } from '../documents/parse-document.ts';
 import type { DocumentPath, Problem } from '../documents/problem.ts';
 import { consumerSchema, type ConsumerEntry } from './consumer-document.ts';
+import { hasDuplicateKeys } from './has-duplicate-keys.ts';
 import type { ConsumerPiece } from './slice-consumers.ts';
 
 /** What a Consumers file says, in its order. */
@@ -60,8 +61,9 @@ function readGoodJson(text: string): ConsumerEntry | null {
   // What decoding leaves of bytes that are not UTF-8.
   if (text.includes('\ufffd')) return null;
   try {
-    const read = consumerSchema.safeParse(JSON.parse(text));
-    return read.success ? read.data : null;
+    const value: unknown = JSON.parse(text);
+    const read = consumerSchema.safeParse(value);
+    return read.success && !hasDuplicateKeys(text, value) ? read.data : null;
   } catch {
     return null;
   }

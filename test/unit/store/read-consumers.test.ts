@@ -96,6 +96,16 @@ describe('a Consumers file', () => {
       ['1 a', '2! ', '3 b'],
     ],
     [
+      'a key twice in a JSON line',
+      '{"custom_id":"a"}\n{"custom_id":"b","custom_id":"c"}\n{"custom_id":"d"}',
+      ['1 a', '2! custom_id', '3 d'],
+    ],
+    [
+      'a key twice inside a JSON line, once escaped',
+      '{"custom_id":"a","acls":[{"group":"x","gr\\u006fup":"y"}]}\n{"custom_id":"b"}',
+      ['1! acls[0].group', '2 b'],
+    ],
+    [
       'an alias from another Consumer',
       'consumers:\n- username: &x a\n- username: *x\n',
       ['2 a', '3! consumers[1].username'],
