@@ -21,6 +21,11 @@ export class ConsumerIndex {
     return this.#by[by].get(by === 'id' ? value.toLowerCase() : value) ?? null;
   }
 
+  /** Each Consumer once. */
+  values(): Iterable<ConsumerRecord> {
+    return this.#by.id.values();
+  }
+
   get size(): number {
     return this.#by.id.size;
   }

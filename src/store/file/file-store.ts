@@ -1,3 +1,4 @@
+import type { ConsumerRecord } from '../../authz/consumer.ts';
 import { unavailable } from '../../authz/refusal.ts';
 import type { Problem } from '../../documents/problem.ts';
 import { halt, pass } from '../../lib/step.ts';
@@ -11,7 +12,10 @@ export interface FileStoreReport {
   /** The file was read, at the start or because it changed, and is in force if `problems` is empty. */
   loaded?(event: {
     readonly problems: readonly Problem[];
+    /** Number of Consumers in force. */
     readonly consumers: number;
+    /** The Consumers in force when this was told. */
+    records(): Iterable<ConsumerRecord>;
     /** Sections of the file that are not about Consumers. */
     readonly ignored: readonly string[];
   }): void;
@@ -113,9 +117,11 @@ class FileHolder {
     });
     this.#problems = loaded.ok ? [] : loaded.stop;
     if (loaded.ok) this.index = loaded.value.index;
+    const { index } = this;
     report?.loaded?.({
       problems: this.#problems,
-      consumers: this.index?.size ?? 0,
+      consumers: index?.size ?? 0,
+      records: () => index?.values() ?? [],
       ignored: loaded.ok ? loaded.value.ignored : [],
     });
     return this.#problems;

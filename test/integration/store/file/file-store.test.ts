@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ConsumerRecord } from '../../../../src/authz/consumer.ts';
 import type { Problem } from '../../../../src/documents/problem.ts';
 import { createFileStore, type FileStore } from '../../../../src/store/file/file-store.ts';
 import { until } from '../until.ts';
@@ -11,7 +12,11 @@ const never = new AbortController().signal;
 let directory: string;
 let path: string;
 let store: FileStore | null;
-let loads: { problems: readonly Problem[]; consumers: number }[];
+let loads: {
+  problems: readonly Problem[];
+  consumers: number;
+  records: () => Iterable<ConsumerRecord>;
+}[];
 let batches: number[];
 let turns: number;
 
@@ -169,6 +174,22 @@ describe('a changed Consumers file', () => {
     await writeFile(path, consumers('b'));
     await until(() => knows('b'));
     expect(store!.status()).toEqual({ state: 'ok' });
+  });
+
+  it('is told with the Consumers in force', async () => {
+    await writeFile(path, 'consumers:\n- { username: a, custom_id: x }\n- username: b\n');
+    await start(1_000_000);
+    for (const text of ['consumers:\n- nonsense: 1\n', consumers('c')]) {
+      await writeFile(path, text);
+      await store!.reload();
+    }
+    const told = loads.map(({ records }) => Array.from(records(), ({ username }) => username));
+    expect(told).toEqual([['a', 'b'], ['a', 'b'], ['c']]);
+  });
+
+  it('is told with nobody when the first reading fails', async () => {
+    await start();
+    expect(loads.map(({ records }) => [...records()])).toEqual([[]]);
   });
 
   it('keeps the old data when it is removed', async () => {
