@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../lib/clock.ts';
+import { networkOf } from './network-of.ts';
 
 const maxSources = 10_000;
 /** Bad tokens that a source may bring beyond its good ones before its calls say nothing any more. */
@@ -54,7 +55,8 @@ export class SourceHistory {
     this.#clock = clock;
   }
 
-  visit(source: string): SourceVisit {
+  visit(address: string): SourceVisit {
+    const source = networkOf(address);
     const record = this.#sources.get(source) ?? newRecord();
     this.#sources.set(source, record);
     const visit = {

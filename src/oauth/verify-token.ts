@@ -42,7 +42,8 @@ function fromOnlyCache(
 ): Verdict | null {
   const [only] = candidates;
   if (only === undefined || candidates.length > 1 || !plan.verifyJwt) return null;
-  return only.cached('keys', token);
+  // Without a dot it is no JWT, and another key of the cache would be hashed for nothing.
+  return token.includes('.') ? only.cached('keys', token) : null;
 }
 
 function verifyAnew(
