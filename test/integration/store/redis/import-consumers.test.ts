@@ -82,7 +82,7 @@ describe('an import', () => {
     );
     expect(await redis.client.get(keys.consumer('username', 'billing-app'))).toBe('"custom_id:c1"');
     const record: unknown = JSON.parse((await redis.client.get(keys.consumer('custom_id', 'c1')))!);
-    expect(record).toMatchObject({ username: 'billing-app', acls: [{ group: 'gold' }] });
+    expect(record).toMatchObject({ v: 1, username: 'billing-app', acls: [{ group: 'gold' }] });
   });
 
   it('names the sections that it does not read', async () => {
