@@ -1,4 +1,4 @@
-import type { Config, RedisConfig, StoreConfig } from '../config/config.ts';
+import type { Config, RedisConfig } from '../config/config.ts';
 import { formatProblem } from '../documents/problem.ts';
 import { Secret } from '../lib/secret.ts';
 import type { ConsumerStore } from '../store/consumer-store.ts';
@@ -7,6 +7,7 @@ import type { RedisConnectionOptions } from '../store/redis/connection-options.t
 import { createRedisStore } from '../store/redis/redis-store.ts';
 import { muteable } from '../telemetry/wrap-telemetry.ts';
 import type { Tools } from './tools.ts';
+import { warnOfConsumers } from './warn-of-consumers.ts';
 
 /** A store with the configuration that it was opened with. */
 export interface OpenStore {
@@ -15,14 +16,20 @@ export interface OpenStore {
   readonly key: string;
   /** Ends what it tells of itself, once another one has its place. */
   readonly mute: () => void;
+  /** What the newest configuration knows, for warnings of Consumers that name something else. */
+  readonly known: { config: Config };
 }
 
 /** The store that a configuration asks for: `before` if it is that one, else a new one, not started. */
 export function openStore(config: Config, before: OpenStore | null, tools: Tools): OpenStore {
   const key = JSON.stringify(config.store, revealSecrets);
-  if (before?.key === key) return before;
+  if (before?.key === key) {
+    before.known.config = config;
+    return before;
+  }
+  const known = { config };
   const { telemetry, mute } = muteable(tools.telemetry);
-  return { key, mute, store: createStore(config.store, { ...tools, telemetry }) };
+  return { key, mute, known, store: createStore(known, { ...tools, telemetry }) };
 }
 
 /** `Secret.toJSON` hides the value before a replacer sees it, hence the look at the holder. */
@@ -31,18 +38,28 @@ function revealSecrets(this: unknown, name: string, value: unknown): unknown {
   return held instanceof Secret ? held.reveal() : value;
 }
 
-function createStore(config: StoreConfig, tools: Tools): ConsumerStore {
-  if (config.kind === 'redis') return openRedisStore(config, tools);
+function createStore(known: OpenStore['known'], tools: Tools): ConsumerStore {
+  const { store } = known.config;
+  return store.kind === 'redis'
+    ? openRedisStore(store, tools)
+    : openFileStore(store.path, known, tools);
+}
+
+function openFileStore(
+  path: string,
+  known: OpenStore['known'],
+  { telemetry, logger }: Tools,
+): ConsumerStore {
   return createFileStore({
-    path: config.path,
+    path,
     report: {
-      loaded: ({ problems, consumers }) => {
+      loaded: (event) => {
+        const { problems, consumers } = event;
         const outcome = problems.length === 0 ? 'success' : 'failure';
-        tools.telemetry.consumersLoaded({
-          outcome,
-          consumers,
-          problems: problems.map(formatProblem),
-        });
+        telemetry.consumersLoaded({ outcome, consumers, problems: problems.map(formatProblem) });
+        for (const problem of warnOfConsumers(event.records(), known.config)) {
+          logger.warn({ problem }, 'Consumers file warning');
+        }
       },
     },
   });
