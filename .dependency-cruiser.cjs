@@ -1,6 +1,6 @@
 /**
  * Who may import whom: main → app → the adapters → authz → lib. Adapters never import each other;
- * they meet in app.ts. Each library has one home.
+ * they meet in src/app. Each library has one home.
  */
 const adapters = ['config', 'envoy', 'oauth', 'server', 'store', 'telemetry'];
 
