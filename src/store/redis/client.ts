@@ -88,15 +88,19 @@ export function createChannelConnection(
   return connection;
 }
 
+/** Milliseconds. */
+export const defaultCommandTimeoutMs = 200;
+
 function commonOptions(options: RedisConnectionOptions): NodeOptions {
   const { tls } = options;
-  const commandTimeout = options.commandTimeoutMs ?? 200;
+  const commandTimeout = options.commandTimeoutMs ?? defaultCommandTimeoutMs;
   return {
     // In RESP3, the library's default, it drops invalidation messages without an event.
     protocol: 2,
     lazyConnect: true,
     connectTimeout: options.connectTimeoutMs ?? 2000,
-    commandTimeout,
+    // For look-ups a backstop: they have a time-out that a pause of the process does not set off.
+    commandTimeout: 3 * commandTimeout,
     // A peer that vanished without a word: its socket would hold commands for minutes.
     socketTimeout: 10 * commandTimeout,
     maxRetriesPerRequest: 0,

@@ -4,12 +4,14 @@ import { decodeStoredValue, type StoredValue } from './record-codec.ts';
 import { isTimeout } from './redis-error.ts';
 import type { RedisStoreReport } from './redis-report.ts';
 import { PartSharer } from './share-parts.ts';
+import { withinTime } from './within-time.ts';
 
 /** Reads and decodes one key; `null` = nothing there. Rejects when the server cannot tell. */
 export type LoadValue = (key: string) => Promise<StoredValue | null>;
 
 export function createLoadValue(
   client: RedisClient,
+  timeoutMs: number,
   clock: Clock,
   report: RedisStoreReport,
 ): LoadValue {
@@ -20,7 +22,7 @@ export function createLoadValue(
     const tell = (outcome: 'ok' | 'timeout' | 'error') =>
       report.command?.({ command: 'get', outcome, ms: clock.now() - sentAt });
     try {
-      const text = await client.get(key);
+      const text = await withinTime(client.get(key), timeoutMs);
       tell('ok');
       if (text === null) return null;
       const value = decodeStoredValue(text);

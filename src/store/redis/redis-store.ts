@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { ConsumerStore, StoreStatus } from '../consumer-store.ts';
-import { createRedisClient, type RedisClient } from './client.ts';
+import { createRedisClient, defaultCommandTimeoutMs, type RedisClient } from './client.ts';
 import type { RedisConnectionOptions } from './connection-options.ts';
 import { ConsumerCache } from './consumer-cache.ts';
 import { HealthProbe } from './health-probe.ts';
@@ -137,7 +137,12 @@ function cacheWithChannel(settings: Settings, keys: RedisKeys, client: RedisClie
   const cache = new ConsumerCache<StoredValue>({
     ...settings,
     channel,
-    load: createLoadValue(client, clock, report),
+    load: createLoadValue(
+      client,
+      connection.commandTimeoutMs ?? defaultCommandTimeoutMs,
+      clock,
+      report,
+    ),
   });
   return { cache, channel, channelProblem: () => problem ?? 'unknown' };
 }
