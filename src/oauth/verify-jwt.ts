@@ -73,7 +73,7 @@ async function proveSignature(
   const proven = await tryKeys(token, alg, known);
   if (proven !== null) return proven;
   if (kid !== null && known.length > 0) {
-    // No refetch would change that: kept for as long as any refusal, so that it costs no more checks.
+    // No refetch would change that: kept like other refusals, so that it costs no more checks.
     return refused(deny('token_signature_invalid', 'the signature does not verify'));
   }
 
