@@ -6,7 +6,6 @@ import type { Problem } from '../documents/problem.ts';
 import { halt, type Step } from '../lib/step.ts';
 
 const pollMs = 400;
-/** A file that is as it was so long ago is taken to be written to its end. */
 const settleMs = 100;
 const maxReadings = 5;
 
@@ -14,12 +13,19 @@ const maxReadings = 5;
 export class ConfigFile {
   readonly #path: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
+  /** The pause after which an unchanged file is taken to be written to its end. */
+  readonly #rest: () => Promise<unknown>;
   /** What was read last, by path; a change of any of them is a change of the configuration. */
   #seen = new Map<string, string | null>();
 
-  constructor(path: string, env: Readonly<Record<string, string | undefined>>) {
+  constructor(
+    path: string,
+    env: Readonly<Record<string, string | undefined>>,
+    rest: () => Promise<unknown> = () => wait(settleMs),
+  ) {
     this.#path = path;
     this.#env = env;
+    this.#rest = rest;
   }
 
   /** Reads and checks everything; all problems at once. */
@@ -43,7 +49,7 @@ export class ConfigFile {
   async loadSettled(): Promise<Step<LoadedConfig, readonly Problem[]>> {
     for (let reading = 1; ; reading += 1) {
       const loaded = this.load();
-      await wait(settleMs);
+      await this.#rest();
       if (reading === maxReadings || !(await this.#changed())) return loaded;
     }
   }
