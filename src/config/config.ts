@@ -112,6 +112,16 @@ export interface IdentityProviderConfig {
   readonly timeoutMs: number;
   readonly maxConcurrentCalls: number;
   readonly client: IdentityClientConfig | null;
+  /** `ca`: PEM text, trusted beside the usual authorities. */
+  readonly tls: { readonly ca: string | null };
+  /** URLs, perhaps with credentials; null = directly. */
+  readonly proxy: {
+    readonly http: Secret | null;
+    readonly https: Secret | null;
+    readonly noProxy: readonly string[];
+  };
+  readonly introspection: IntrospectionConfig;
+  readonly extraJwksUris: readonly string[];
   /** Whether it can be asked about tokens, as far as the configuration tells. */
   readonly introspects: boolean;
   readonly introspectJwtTokens: boolean;
@@ -119,6 +129,8 @@ export interface IdentityProviderConfig {
   /** Null = tolerant, as real providers are. */
   readonly tokenTypes: readonly string[] | null;
   readonly leewayMs: number;
+  /** By `iat`; null = of any age. */
+  readonly maxTokenAgeMs: number | null;
   readonly cache: TokenCacheConfig;
   /** OR over the items, AND over the words of one. */
   readonly audienceRequired: readonly string[];
@@ -129,10 +141,36 @@ export interface IdentityProviderConfig {
   readonly groupsClaims: readonly ClaimPath[];
 }
 
-export interface IdentityClientConfig {
-  readonly id: string;
-  readonly secret: Secret;
-  readonly authMethod: 'client_secret_basic' | 'client_secret_post';
+export type IdentityClientConfig =
+  | {
+      readonly authMethod: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt';
+      readonly id: string;
+      readonly secret: Secret;
+    }
+  | {
+      readonly authMethod: 'private_key_jwt';
+      readonly id: string;
+      readonly privateKey: {
+        /** PKCS#8 PEM, or a private JWK as JSON text. */
+        readonly pem: Secret;
+        readonly keyId: string | null;
+        readonly algorithm: string | null;
+      };
+    }
+  | {
+      readonly authMethod: 'tls_client_auth' | 'self_signed_tls_client_auth';
+      readonly id: string;
+      /** PEM texts. */
+      readonly certificate: { readonly cert: string; readonly key: Secret };
+    }
+  | { readonly authMethod: 'none'; readonly id: string };
+
+export interface IntrospectionConfig {
+  readonly hint: string | null;
+  readonly accept: 'application/json' | 'application/token-introspection+jwt' | 'application/jwt';
+  readonly headers: readonly (readonly [name: string, value: Secret])[];
+  readonly parameters: readonly (readonly [name: string, value: Secret])[];
+  readonly tokenParameter: string;
 }
 
 export interface TokenCacheConfig {

@@ -1,7 +1,5 @@
 import {
   allowInsecureRequests,
-  ClientSecretBasic,
-  ClientSecretPost,
   customFetch,
   introspectionRequest,
   type AuthorizationServer,
@@ -10,13 +8,12 @@ import {
 } from 'oauth4webapi';
 import { classifyStatus, HttpFault, type HttpClient } from './http-client.ts';
 import type { IntrospectionAnswer } from './judge-introspection.ts';
-import type { ProviderClient } from './provider-options.ts';
 import type { CallOutcome } from './report.ts';
 
 /** One token and whom to ask about it (RFC 7662 section 2.1). */
 export interface IntrospectionQuestion {
   readonly issuer: string;
-  readonly client: ProviderClient;
+  readonly client: { readonly id: string; readonly authenticate: ClientAuth };
   readonly url: string;
   readonly token: string;
   /** Ends the call. */
@@ -39,7 +36,7 @@ export async function callIntrospection(
     const response = await introspectionRequest(
       server,
       { client_id: client.id },
-      authenticate(client),
+      client.authenticate,
       token,
       {
         additionalParameters: { token_type_hint: 'access_token' },
@@ -65,12 +62,4 @@ function toRequest(sent: CustomFetchOptions<'POST', URLSearchParams>, signal: Ab
     body: sent.body.toString(),
     signal,
   } as const;
-}
-
-/** RFC 6749 section 2.3.1: `client_secret_basic` form-encodes id and secret before base64. */
-function authenticate(client: ProviderClient): ClientAuth {
-  const secret = client.secret.reveal();
-  return client.authMethod === 'client_secret_basic'
-    ? ClientSecretBasic(secret)
-    : ClientSecretPost(secret);
 }

@@ -1,5 +1,5 @@
 import { hashParts } from './hash-parts.ts';
-import type { ProviderOptions } from './provider-options.ts';
+import type { IntrospectionOptions, ProviderClient, ProviderOptions } from './provider-options.ts';
 
 /**
  * One value for everything that a provider's verdicts may depend on. Part of every cache key, so
@@ -20,7 +20,8 @@ function flatten(options: ProviderOptions): readonly string[] {
   return [
     options.name,
     ...flattenSource(options),
-    client === null ? 'none' : list([client.id, client.secret.reveal(), client.authMethod]),
+    client === null ? 'none' : list(flattenClient(client)),
+    ...flattenIntrospection(options.introspection),
     list(options.algorithms),
     options.tokenTypes === null ? 'tolerant' : list(options.tokenTypes),
     list([options.introspects, options.introspectJwtTokens].map(String)),
@@ -28,6 +29,7 @@ function flatten(options: ProviderOptions): readonly string[] {
     list(
       [
         options.leewayMs,
+        options.maxTokenAgeMs,
         options.rediscoveryMs,
         options.jwksRefreshMs,
         options.timeoutMs,
@@ -38,7 +40,7 @@ function flatten(options: ProviderOptions): readonly string[] {
 }
 
 function flattenSource(options: ProviderOptions): readonly string[] {
-  const { discovery, endpoints } = options;
+  const { discovery, endpoints, proxy } = options;
   return [
     options.issuer,
     list(options.issuersAllowed),
@@ -46,7 +48,41 @@ function flattenSource(options: ProviderOptions): readonly string[] {
     optional(endpoints.token),
     optional(endpoints.jwks),
     optional(endpoints.introspection),
+    list(options.extraJwksUris),
+    optional(options.tls.ca),
+    optional(proxy.http?.reveal() ?? null),
+    optional(proxy.https?.reveal() ?? null),
+    list(proxy.noProxy),
     String(options.allowInsecure),
+  ];
+}
+
+function flattenClient(client: ProviderClient): readonly string[] {
+  const common = [client.authMethod, client.id];
+  switch (client.authMethod) {
+    case 'client_secret_basic':
+    case 'client_secret_post':
+    case 'client_secret_jwt':
+      return [...common, client.secret.reveal()];
+    case 'private_key_jwt': {
+      const { pem, keyId, algorithm } = client.privateKey;
+      return [...common, pem.reveal(), optional(keyId), optional(algorithm)];
+    }
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
+      return [...common, client.certificate.cert, client.certificate.key.reveal()];
+    case 'none':
+      return common;
+  }
+}
+
+function flattenIntrospection(options: IntrospectionOptions): readonly string[] {
+  return [
+    optional(options.hint),
+    options.accept,
+    list(options.headers.flatMap(([name, value]) => [name, value.reveal()])),
+    list(options.parameters.flatMap(([name, value]) => [name, value.reveal()])),
+    options.tokenParameter,
   ];
 }
 

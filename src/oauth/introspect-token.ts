@@ -1,6 +1,7 @@
 import { deny, unavailable } from '../authz/refusal.ts';
 import type { TokenToVerify } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
+import { authenticateClient } from './authenticate-client.ts';
 import { CallLimiter } from './call-limiter.ts';
 import { callIntrospection, type IntrospectionCall } from './call-introspection.ts';
 import { isTrouble, type CircuitBreaker } from './circuit-breaker.ts';
@@ -42,8 +43,12 @@ export function createIntrospector(
   const { issuer, leewayMs } = options;
   const rules = { issuer, leewayMs, issuers: new Set([issuer, ...options.issuersAllowed]) };
 
+  const client = options.client && {
+    id: options.client.id,
+    authenticate: authenticateClient(options.client),
+  };
+
   return async function introspectToken({ token, source }) {
-    const { client } = options;
     if (client === null) return cannotIntrospect();
     const signal = AbortSignal.timeout(options.timeoutMs);
     const endpoint = await deps.metadata.endpoint('introspection');

@@ -35,7 +35,8 @@ export function readPublicKey(jwk: unknown): PublicKey | null {
   if (!isJsonObject(jwk) || !isForSignatures(jwk)) return null;
   const material = publicMembers(jwk);
   if (material === null) return null;
-  const algorithms = allowedAlgorithms(material, readOwn(jwk, 'alg'));
+  const { kty, crv } = material;
+  const algorithms = new Set(fittingAlgorithms(kty, crv, readOwn(jwk, 'alg')));
   if (algorithms.size === 0) return null;
   const key = importKey(material);
   if (key === null || !isStrong(key)) return null;
@@ -76,16 +77,17 @@ function pick(
   return picked;
 }
 
-function allowedAlgorithms(
-  material: Readonly<Record<string, string>>,
+/** Algorithms that a key of this kind can serve, the usual one first; only `alg` where it is given. */
+export function fittingAlgorithms(
+  kty: string | undefined,
+  crv: string | undefined,
   alg: unknown,
-): ReadonlySet<string> {
-  const { kty, crv } = material;
+): readonly string[] {
   const fitting = kty === 'RSA' ? rsa : (byCurve.get(crv ?? '') ?? []);
-  if (alg === undefined) return new Set(fitting);
+  if (alg === undefined) return fitting;
   // RFC 9864: `Ed25519` is the exact name of what `EdDSA` meant with this curve.
   const named = alg === 'EdDSA' || alg === 'Ed25519' ? edwards : [alg];
-  return new Set(fitting.filter((name) => named.includes(name)));
+  return fitting.filter((name) => named.includes(name));
 }
 
 function importKey(material: Readonly<Record<string, string>>): KeyObject | null {

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { Secret } from '../../../src/lib/secret.ts';
 import { fingerprintProvider } from '../../../src/oauth/fingerprint.ts';
 import { hashParts } from '../../../src/oauth/hash-parts.ts';
-import type { ProviderOptions } from '../../../src/oauth/provider-options.ts';
+import type {
+  ClientKey,
+  ProviderClient,
+  ProviderOptions,
+} from '../../../src/oauth/provider-options.ts';
+
+type SecretClient = Extract<ProviderClient, { readonly secret: Secret }>;
 
 const base: ProviderOptions = {
   name: 'idp',
@@ -16,7 +22,18 @@ const base: ProviderOptions = {
   jwksRefreshMs: 300_000,
   timeoutMs: 2000,
   maxConcurrentCalls: 64,
-  client: { id: 'a', secret: new Secret('b'), authMethod: 'client_secret_basic' },
+  client: clientOf('b'),
+  tls: { ca: null },
+  proxy: { http: null, https: null, noProxy: [] },
+  introspection: {
+    hint: 'access_token',
+    accept: 'application/json',
+    headers: [],
+    parameters: [],
+    tokenParameter: 'token',
+  },
+  extraJwksUris: [],
+  maxTokenAgeMs: null,
   introspects: true,
   introspectJwtTokens: false,
   algorithms: ['RS256', 'ES256'],
@@ -30,7 +47,21 @@ const base: ProviderOptions = {
     negativeMaxEntries: 5,
   },
 };
-const { client } = base;
+const { proxy, introspection } = base;
+
+function clientOf(secret: string, more: Partial<SecretClient> = {}): SecretClient {
+  return { authMethod: 'client_secret_basic', id: 'a', secret: new Secret(secret), ...more };
+}
+
+function keyClient(more: Partial<ClientKey> = {}): ProviderClient {
+  const privateKey = { pem: new Secret('b'), keyId: null, algorithm: null, ...more };
+  return { authMethod: 'private_key_jwt', id: 'a', privateKey };
+}
+
+function certificateClient(cert: string, key: string): ProviderClient {
+  const certificate = { cert, key: new Secret(key) };
+  return { authMethod: 'tls_client_auth', id: 'a', certificate };
+}
 
 describe('fingerprintProvider', () => {
   it.each<[string, Partial<ProviderOptions>]>([
@@ -48,9 +79,21 @@ describe('fingerprintProvider', () => {
     ['timeoutMs', { timeoutMs: 1 }],
     ['maxConcurrentCalls', { maxConcurrentCalls: 1 }],
     ['client', { client: null }],
-    ['client id', { client: { ...client!, id: 'ab' } }],
-    ['client secret', { client: { ...client!, secret: new Secret('c') } }],
-    ['client authMethod', { client: { ...client!, authMethod: 'client_secret_post' } }],
+    ['client id', { client: clientOf('b', { id: 'ab' }) }],
+    ['client secret', { client: clientOf('c') }],
+    ['client authMethod', { client: clientOf('b', { authMethod: 'client_secret_jwt' }) }],
+    ['a public client', { client: { authMethod: 'none', id: 'a' } }],
+    ['ca', { tls: { ca: 'PEM' } }],
+    ['http proxy', { proxy: { ...proxy, http: new Secret('http://a:b@proxy.example') } }],
+    ['https proxy', { proxy: { ...proxy, https: new Secret('http://a:b@proxy.example') } }],
+    ['noProxy', { proxy: { ...proxy, noProxy: ['idp.example'] } }],
+    ['hint', { introspection: { ...introspection, hint: null } }],
+    ['accept', { introspection: { ...introspection, accept: 'application/jwt' } }],
+    ['headers', { introspection: { ...introspection, headers: [['x', new Secret('y')]] } }],
+    ['parameters', { introspection: { ...introspection, parameters: [['x', new Secret('y')]] } }],
+    ['tokenParameter', { introspection: { ...introspection, tokenParameter: 'x' } }],
+    ['extraJwksUris', { extraJwksUris: ['https://idp.example/x'] }],
+    ['maxTokenAgeMs', { maxTokenAgeMs: 1 }],
     ['introspects', { introspects: false }],
     ['introspectJwtTokens', { introspectJwtTokens: true }],
     ['algorithms', { algorithms: ['RS256'] }],
@@ -61,8 +104,20 @@ describe('fingerprintProvider', () => {
     expect(fingerprintProvider({ ...base, ...change })).not.toBe(fingerprintProvider(base));
   });
 
+  it.each<[string, ProviderClient, ProviderClient]>([
+    ['key', keyClient(), keyClient({ pem: new Secret('c') })],
+    ['key id', keyClient(), keyClient({ keyId: 'k' })],
+    ['algorithm', keyClient(), keyClient({ algorithm: 'ES256' })],
+    ['certificate', certificateClient('b', 'c'), certificateClient('d', 'c')],
+    ['key of the certificate', certificateClient('b', 'c'), certificateClient('b', 'd')],
+  ])('changes with the %s of the client', (_name, client, other) => {
+    expect(fingerprintProvider({ ...base, client })).not.toBe(
+      fingerprintProvider({ ...base, client: other }),
+    );
+  });
+
   it('is the same for the same options, and shows no secret', () => {
-    const again = { ...base, client: { ...client!, secret: new Secret('b') } };
+    const again = { ...base, client: clientOf('b') };
 
     expect(fingerprintProvider(again)).toBe(fingerprintProvider(base));
     expect(fingerprintProvider(base)).toMatch(/^[A-Za-z0-9_-]{43}$/);
