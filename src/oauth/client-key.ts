@@ -29,9 +29,7 @@ export function readClientKey(written: ClientKey): AssertionKey {
 
 function importKey(key: string | Readonly<Record<string, unknown>>): KeyObject {
   try {
-    return createPrivateKey(
-      typeof key === 'string' ? key : { key: key as JsonWebKey, format: 'jwk' },
-    );
+    return createPrivateKey(typeof key === 'string' ? key : { key, format: 'jwk' });
   } catch {
     // The cause is left out: errors of parsers quote what they read.
     throw new Error('the private key cannot be read');

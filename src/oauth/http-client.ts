@@ -1,11 +1,8 @@
-import { Agent, request } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import type { Clock } from '../lib/clock.ts';
+import { openConnections, type ConnectionOptions } from './open-connections.ts';
 import type { CallOperation, CallOutcome, OauthReport } from './report.ts';
 
-const maxBodyBytes = 1024 * 1024;
-const maxHeaderBytes = 16 * 1024;
-/** Beyond the calls that the limiter admits: discovery and keys. */
-const spareConnections = 2;
 const statusesWithoutBody = new Set([204, 205, 304]);
 
 const timeoutCodes = new Set([
@@ -46,25 +43,17 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-export interface HttpClientOptions {
+export interface HttpClientOptions extends ConnectionOptions {
   readonly provider: string;
-  readonly timeoutMs: number;
-  readonly maxConcurrentCalls: number;
 }
 
+/** Throws where a certificate, its key or a proxy's URL cannot be read. */
 export function createHttpClient(
   options: HttpClientOptions,
   deps: { readonly clock: Clock; readonly report: OauthReport },
 ): HttpClient {
-  const { provider, timeoutMs } = options;
-  const agent = new Agent({
-    connections: options.maxConcurrentCalls + spareConnections,
-    connectTimeout: timeoutMs,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxHeaderSize: maxHeaderBytes,
-    maxResponseSize: maxBodyBytes,
-  });
+  const { provider } = options;
+  const connections = openConnections(options);
 
   return {
     async send(operation, url, sent) {
@@ -74,22 +63,22 @@ export function createHttpClient(
         deps.report.providerRequested({ provider, operation, outcome, ms });
       };
       try {
-        const response = await exchange(agent, url, sent);
+        const response = await exchange(connections.to(url), url, sent);
         told(classifyStatus(response.status));
         return response;
       } catch (error) {
-        const outcome = classifyError(error);
+        const outcome = sent.signal.aborted ? 'timeout' : classifyError(error);
         told(outcome);
         throw new HttpFault(outcome);
       }
     },
-    close: () => agent.destroy(),
+    close: () => connections.destroy(),
   };
 }
 
-async function exchange(agent: Agent, url: string, sent: HttpRequest): Promise<Response> {
+async function exchange(dispatcher: Dispatcher, url: string, sent: HttpRequest): Promise<Response> {
   const answer = await request(url, {
-    dispatcher: agent,
+    dispatcher,
     method: sent.method,
     headers: sent.headers,
     signal: sent.signal,
@@ -117,9 +106,7 @@ export function classifyStatus(status: number): CallOutcome {
 /** What a failed exchange counts as, by the code of its error. */
 function classifyError(error: unknown): CallOutcome {
   if (error instanceof HttpFault) return error.outcome;
-  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
-  // AbortSignal.timeout rejects with a DOMException of this name.
-  if (name === 'TimeoutError' || name === 'AbortError') return 'timeout';
+  const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' ? classifyCode(code) : 'connection';
 }
 

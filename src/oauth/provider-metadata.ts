@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { discoveryUrls, isUsableUrl } from './discovery-urls.ts';
 import { HttpFault, type HttpClient } from './http-client.ts';
-import { readOwn } from './parse-json-object.ts';
+import { isJsonObject, readOwn } from './parse-json-object.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import { readJsonAnswer } from './read-json-answer.ts';
 import { RefetchLimit } from './refetch-limit.ts';
@@ -46,7 +46,7 @@ export class ProviderMetadata {
     if (written !== null) return { url: written };
     if (this.#options.discovery === null) return 'none';
     if (this.#members === null) return 'unknown';
-    const found = readOwn(this.#members, memberNames[name]);
+    const found = this.#aliasOf(name) ?? readOwn(this.#members, memberNames[name]);
     if (typeof found !== 'string') return 'none';
     return isUsableUrl(found, this.#options.allowInsecure) ? { url: found } : 'none';
   }
@@ -73,6 +73,17 @@ export class ProviderMetadata {
   /** Whether the last fetch failed. */
   get failing(): boolean {
     return this.#limit.state === 'failed';
+  }
+
+  /**
+   * RFC 8705 section 5: where a provider takes certificates at hosts of their own. They matter to a
+   * client that proves itself by one, and only where it does so.
+   */
+  #aliasOf(name: EndpointName): unknown {
+    const { client } = this.#options;
+    if (client === null || !('certificate' in client) || name === 'jwks') return undefined;
+    const aliases = readOwn(this.#members ?? {}, 'mtls_endpoint_aliases');
+    return isJsonObject(aliases) ? readOwn(aliases, memberNames[name]) : undefined;
   }
 
   async #fetch(): Promise<boolean> {
