@@ -1,4 +1,6 @@
 import { halt, pass, type Step } from '../lib/step.ts';
+import { answerItself } from './answer-itself.ts';
+import { authenticate, type Authenticated, type Authenticators } from './authenticate.ts';
 import { checkAcl } from './check-acl.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkProof } from './check-proof.ts';
@@ -6,23 +8,26 @@ import { checkRegistration } from './check-registration.ts';
 import type { ResolveConsumer } from './consumer.ts';
 import type { Credential } from './credentials/credential.ts';
 import { allow, refuse } from './decide.ts';
-import type { Decision } from './decision.ts';
-import { unavailable, type Refusal } from './refusal.ts';
+import type { Allow, Answered, Decision } from './decision.ts';
+import { equipRequest } from './equip-request.ts';
 import { extractCredential } from './extract-credential.ts';
 import { permitOpenRoute } from './open-route.ts';
 import type { Policy, PolicyTable } from './policy.ts';
-import { reasonTable } from './reasons.ts';
+import type { Proofs } from './proof.ts';
+import { reasonTable } from './reason-table.ts';
+import { unavailable, type HeaderLine, type Refusal } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
 import { readClientId, resolveAnonymous, resolveSubject } from './resolve-subject.ts';
 import { selectPolicy } from './select-policy.ts';
 import type { Subject } from './subject.ts';
-import type { VerifyToken } from './token.ts';
 import { startTrail, type Trail } from './trail.ts';
+import type { SignUpstreamJwt } from './upstream-jwt.ts';
 
-export interface CheckDependencies {
+export interface CheckDependencies extends Authenticators {
   readonly policies: PolicyTable;
-  readonly verifyToken: VerifyToken;
+  readonly proofs: Proofs;
   readonly resolveConsumer: ResolveConsumer;
+  readonly signUpstreamJwt: SignUpstreamJwt;
 }
 
 /** Judges one request. Rejects only on a bug; every outcome of a request is a {@link Decision}. */
@@ -33,70 +38,112 @@ export type Check = (
   trail?: Trail,
 ) => Promise<Decision>;
 
+/** Who makes the request, and what vouches for it; no vouching for the anonymous Consumer. */
+interface Identified {
+  readonly subject: Subject;
+  readonly authenticated: Authenticated | null;
+  /** What the steps have to say to the client: a nonce, a cookie that is cleared. */
+  readonly responseHeaders: readonly HeaderLine[];
+}
+
 /**
- * The request path: select the policy → extract the credential → verify the token → check its
- * claims → resolve the Consumer → check its registration → check its ACL groups → decide.
+ * The request path: select the policy → extract the credential → authenticate it → check its proof
+ * and its claims → resolve the Consumer → check its registration → check its ACL groups → decide.
  */
 export function createCheck(deps: CheckDependencies): Check {
   return async function check(request, signal, trail = startTrail()) {
-    const policy = selectPolicy(request, deps.policies);
-    if (!policy.ok) return { ...refuse(policy.stop, null), trail };
-    trail.service = policy.value.service;
-    trail.route = policy.value.route;
+    const selected = selectPolicy(request, deps.policies);
+    if (!selected.ok) return { ...refuse(selected.stop, null), trail };
+    const policy = selected.value;
+    trail.service = policy.service;
+    trail.route = policy.route;
 
-    const open = permitOpenRoute(request, policy.value);
-    if (open !== null) return { ...allow(request, open, policy.value, null), trail };
+    const page = answerItself(request, policy, deps.sessions, signal);
+    if (page !== null) {
+      const answer = await page;
+      return { ...(answer.ok ? answer.value : refuse(answer.stop, policy)), trail };
+    }
+    const open = permitOpenRoute(request, policy);
+    if (open !== null) return { ...allow({ request, policy, permit: open }), trail };
 
-    const credential = extractCredential(request, policy.value);
-    const authenticated = credential.ok
-      ? await authenticate(credential.value, request, policy.value, deps, trail, signal)
-      : credential;
-    const subject = authenticated.ok
-      ? authenticated
-      : await standIn(authenticated.stop, policy.value, deps, signal);
-    if (!subject.ok) return { ...refuse(subject.stop, policy.value), trail };
-    trail.consumer = subject.value.consumer;
-
-    const registered = checkRegistration(subject.value, policy.value);
-    if (!registered.ok) return { ...refuse(registered.stop, policy.value), trail };
-
-    const permit = checkAcl(registered.value, policy.value);
-    if (!permit.ok) return { ...refuse(permit.stop, policy.value), trail };
-
-    const used = credential.ok ? credential.value : null;
-    return { ...allow(request, permit.value, policy.value, used), trail };
+    return { ...(await judge(request, policy, deps, trail, signal)), trail };
   };
 }
 
+/** The path of a request that has to show who makes it. */
+async function judge(
+  request: AuthzRequest,
+  policy: Policy,
+  deps: CheckDependencies,
+  trail: Trail,
+  signal: AbortSignal,
+): Promise<Allow | (Refusal & Answered)> {
+  const credential = extractCredential(request, policy);
+  const identified = credential.ok
+    ? await identify(credential.value, request, policy, deps, trail, signal)
+    : credential;
+  const admitted = identified.ok
+    ? identified
+    : await standIn(identified.stop, policy, deps, signal);
+  if (!admitted.ok) return refuse(admitted.stop, policy);
+  trail.consumer = admitted.value.subject.consumer;
+
+  const registered = checkRegistration(admitted.value.subject, policy);
+  if (!registered.ok) return refuse(registered.stop, policy);
+
+  const permit = checkAcl(registered.value, policy);
+  if (!permit.ok) return refuse(permit.stop, policy);
+
+  const used = credential.ok ? credential.value : null;
+  const equipment = await equipRequest(admitted.value, request, policy, deps, trail, signal);
+  return allow({ request, policy, permit: permit.value, used, ...equipment });
+}
+
 /** From a credential to who brought it. */
-async function authenticate(
+async function identify(
   credential: Credential,
   request: AuthzRequest,
   policy: Policy,
   deps: CheckDependencies,
   trail: Trail,
   signal: AbortSignal,
-): Promise<Step<Subject, Refusal>> {
-  const presented = { token: credential.token, source: request.sourceAddress };
-  const verdict = await deps.verifyToken(presented, policy.tokenPlan, signal);
-  if (!verdict.ok) return verdict;
-  const { token, cache } = verdict.value;
+): Promise<Step<Identified, Refusal>> {
+  const vouched = await authenticate(credential, request, policy, deps, signal);
+  if (!vouched.ok) return vouched;
+  const authenticated = vouched.value;
+  const { token } = authenticated;
   trail.token = token;
-  trail.cache = cache;
+  trail.cache = authenticated.cache;
 
   const provider = policy.providers.get(token.provider);
   if (provider === undefined) {
     return halt(unavailable('internal', 'a provider outside the policy verified the token'));
   }
-  trail.clientId = readClientId(token, provider);
+  trail.clientId = readClientId(authenticated, provider, policy);
 
-  const proven = checkProof(token);
+  const carrier = credential.kind === 'token' ? credential : null;
+  const proven = await checkProof(token, carrier, request, policy, deps.proofs, signal);
   if (!proven.ok) return proven;
 
   const accepted = checkClaims(token, provider, policy);
   if (!accepted.ok) return accepted;
 
-  return resolveSubject(token, provider, policy, deps.resolveConsumer, signal);
+  const { clientId } = trail;
+  const { resolveConsumer } = deps;
+  const subject = await resolveSubject(
+    authenticated,
+    clientId,
+    provider,
+    policy,
+    resolveConsumer,
+    signal,
+  );
+  if (!subject.ok) return subject;
+  return pass({
+    subject: subject.value,
+    authenticated,
+    responseHeaders: proven.value.responseHeaders,
+  });
 }
 
 /** The anonymous Consumer, where the Service has one and the refusal is one it may stand in for. */
@@ -105,10 +152,12 @@ async function standIn(
   policy: Policy,
   deps: CheckDependencies,
   signal: AbortSignal,
-): Promise<Step<Subject, Refusal>> {
+): Promise<Step<Identified, Refusal>> {
   if (policy.anonymous === null || !reasonTable[refusal.reason].anonymousMayStandIn) {
     return halt(refusal);
   }
   const subject = await resolveAnonymous(policy.anonymous, deps.resolveConsumer, signal);
-  return subject.ok ? pass(subject.value) : subject;
+  if (!subject.ok) return subject;
+  const responseHeaders = refusal.kind === 'deny' ? (refusal.headers ?? []) : [];
+  return pass({ subject: subject.value, authenticated: null, responseHeaders });
 }

@@ -1,28 +1,50 @@
+import { writeChallenges } from './challenge.ts';
+import { writeClaimHeaders } from './claim-headers.ts';
 import type { Credential } from './credentials/credential.ts';
 import type { Allow, Answered } from './decision.ts';
-import type { Refusal } from './refusal.ts';
-import { writeChallenges } from './challenge.ts';
-import { changeHeaders } from './identity-headers.ts';
+import type { Equipment } from './equip-request.ts';
+import { hideCredential } from './hide-credential.ts';
+import { changeRequest } from './identity-headers.ts';
 import type { Permit } from './permit.ts';
 import type { Policy } from './policy.ts';
-import { reasonTable, type ReasonRow } from './reasons.ts';
+import { reasonTable } from './reason-table.ts';
+import type { ReasonRow } from './reasons.ts';
+import type { HeaderLine, Refusal } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
 
+export interface Allowance extends Partial<Equipment> {
+  readonly request: AuthzRequest;
+  readonly policy: Policy;
+  readonly permit: Permit;
+  /** The credential that came along, refused or not. */
+  readonly used?: Credential | null;
+}
+
 /** The only way to an {@link Allow}: it takes a permit. */
-export function allow(
-  request: AuthzRequest,
-  permit: Permit,
-  policy: Policy,
-  credential: Credential | null,
-): Allow {
-  const hidden = policy.hideCredentials && credential !== null ? credential.header : null;
+export function allow(allowance: Allowance): Allow {
+  const { request, policy, permit, used = null, responseHeaders = [] } = allowance;
+  const hidden = policy.hideCredentials ? hideCredential(request, used, policy) : null;
   return {
     kind: 'allow',
     reason: permit.reason,
     permit,
-    headers: changeHeaders(request, permit, hidden),
+    headers: changeRequest(request, permit, policy, passOn(allowance), hidden),
+    responseHeaders,
   };
 }
+
+/** Headers of the Service's own choice, beside those that every Service has. */
+function passOn({ policy, claims = null, accessToken = null, upstreamJwt = null }: Allowance) {
+  const lines: HeaderLine[] = [];
+  if (claims !== null) lines.push(...writeClaimHeaders(claims, policy.claimHeaders));
+  if (accessToken !== null) lines.push(['authorization', `Bearer ${accessToken}`]);
+  if (upstreamJwt !== null && policy.upstreamJwt !== null) {
+    lines.push([policy.upstreamJwt.header, upstreamJwt]);
+  }
+  return lines;
+}
+
+const nothing: readonly HeaderLine[] = [];
 
 /** A refusal in the words of the table, or of the Service; without a policy, in the table's. */
 export function refuse(refusal: Refusal, policy: Policy | null): Refusal & Answered {
@@ -31,6 +53,7 @@ export function refuse(refusal: Refusal, policy: Policy | null): Refusal & Answe
     ...refusal,
     message: chooseMessage(row, policy),
     challenges: policy === null ? [] : writeChallenges(row.challenge, policy),
+    answerHeaders: refusal.kind === 'deny' ? (refusal.headers ?? nothing) : nothing,
     exposeReason: policy?.exposeReason ?? false,
   };
 }

@@ -1,6 +1,8 @@
 import type { HeaderChanges } from './decision.ts';
 import { isHeaderSafe } from './header-value.ts';
 import type { Permit } from './permit.ts';
+import type { Policy } from './policy.ts';
+import type { HeaderLine } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,29 +26,45 @@ const retiredHeaders = [
 
 type IdentityHeader = (typeof identityHeaders)[number];
 
-/** Every name that a caller must not be able to bring along. */
+/** Every name that a caller must not be able to bring along, on any Service. */
 export const ownedHeaders: ReadonlySet<string> = new Set([...identityHeaders, ...retiredHeaders]);
 
+/** What is taken away of a request so that the upstream does not see the credential. */
+export interface HiddenCredential {
+  readonly setHeaders: readonly HeaderLine[];
+  readonly removeHeaders: readonly string[];
+  readonly removeQuery: readonly string[];
+}
+
 /**
- * What changes in the request to the upstream: each identity header is set or removed, never left
- * as the caller sent it, its underscore spellings and the credential are taken away.
+ * What changes in the request to the upstream: each owned header is set or removed, never left as
+ * the caller sent it, its underscore spellings and the credential are taken away. `passedOn` are
+ * headers of the Service's own choice.
  */
-export function changeHeaders(
+export function changeRequest(
   request: AuthzRequest,
   permit: Permit,
-  hiddenCredential: string | null,
+  { ownedHeaders: owned }: Pick<Policy, 'ownedHeaders'>,
+  passedOn: readonly HeaderLine[],
+  hidden: HiddenCredential | null,
 ): HeaderChanges {
+  const { setHeaders, removeHeaders, removeQuery } = hidden ?? nothingHidden;
+  const set = new Map([...setHeaders, ...identityLines(permit), ...passedOn]);
+  const remove = new Set([...owned, ...removeHeaders, ...foldedSpellings(request, owned)]);
+  for (const name of set.keys()) remove.delete(name);
+  return { set: [...set], remove: [...remove], removeQuery };
+}
+
+const nothingHidden: HiddenCredential = { setHeaders: [], removeHeaders: [], removeQuery: [] };
+
+function identityLines(permit: Permit): HeaderLine[] {
   const values = identityValues(permit);
-  const set: [string, string][] = [];
-  const remove: string[] = [...retiredHeaders];
+  const lines: HeaderLine[] = [];
   for (const name of identityHeaders) {
     const value = values[name] ?? null;
-    if (value === null) remove.push(name);
-    else set.push([name, value]);
+    if (value !== null) lines.push([name, value]);
   }
-  if (hiddenCredential !== null) remove.push(hiddenCredential);
-  remove.push(...foldedSpellings(request));
-  return { set, remove };
+  return lines;
 }
 
 type IdentityValues = Partial<Record<IdentityHeader, string | null>>;
@@ -76,10 +94,10 @@ function safeOrNull(value: string | null): string | null {
 }
 
 /** Received names that a CGI-style upstream would read as one of ours, such as `x_consumer-id`. */
-function foldedSpellings(request: AuthzRequest): string[] {
+function foldedSpellings(request: AuthzRequest, owned: ReadonlySet<string>): string[] {
   const found: string[] = [];
   for (const name of request.headers.names()) {
-    if (name.includes('_') && ownedHeaders.has(name.replaceAll('_', '-'))) found.push(name);
+    if (name.includes('_') && owned.has(name.replaceAll('_', '-'))) found.push(name);
   }
   return found;
 }

@@ -5,6 +5,14 @@ export interface RequestHeaders {
   names(): Iterable<string>;
 }
 
+/** A body as Envoy buffered it. */
+export interface RequestBody {
+  /** Cut at `max_request_bytes`. */
+  readonly partial: boolean;
+  /** Null where it is not UTF-8. Decoded on each call. */
+  text(): string | null;
+}
+
 /** The checked HTTP request: `envoy.service.auth.v3.AttributeContext`, as far as steps read it. */
 export interface AuthzRequest {
   readonly method: string;
@@ -19,4 +27,8 @@ export interface AuthzRequest {
   readonly contextExtensions: ReadonlyMap<string, string>;
   /** Address of the downstream peer, empty when unknown. */
   readonly sourceAddress: string;
+  /** URL-encoded PEM; empty without mTLS or without `include_peer_certificate`. */
+  readonly peerCertificate: string;
+  /** Null unless Envoy has `with_request_body`. */
+  readonly body: RequestBody | null;
 }

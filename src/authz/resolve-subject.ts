@@ -1,36 +1,44 @@
 import { halt, pass, type Step } from '../lib/step.ts';
+import type { Authenticated } from './authenticate.ts';
 import { readFirstClaim, readWords } from './claims.ts';
 import type { ConsumerRecord, ResolveConsumer } from './consumer.ts';
 import { deny, unavailable, type Deny, type Refusal, type Unavailable } from './refusal.ts';
 import { isHeaderSafe } from './header-value.ts';
 import type { Policy, ProviderPolicy } from './policy.ts';
 import type { Subject } from './subject.ts';
-import type { VerifiedToken } from './token.ts';
 
-/** The client id that a token names, by the provider's `consumer_claims`; null if it names none. */
-export function readClientId(token: VerifiedToken, provider: ProviderPolicy): string | null {
-  const value = readFirstClaim(token.claims, provider.consumerClaims);
+/**
+ * The client id that a token names, by the provider's `consumer_claims`; null if it names none. With
+ * the password grant the client is Postern's own, so that the Service says which claim counts.
+ */
+export function readClientId(
+  { token, openedBy }: Authenticated,
+  provider: ProviderPolicy,
+  { grant }: Policy,
+): string | null {
+  const ofUser = openedBy === 'password' ? (grant?.consumerClaims ?? null) : null;
+  const value = readFirstClaim(token.claims, ofUser ?? provider.consumerClaims);
   return typeof value === 'string' && isHeaderSafe(value) ? value : null;
 }
 
-/** From a token to the Consumer whose `custom_id` (or other attribute) it names. */
+/** From a client id to the Consumer whose `custom_id` (or other attribute) it is. */
 export async function resolveSubject(
-  token: VerifiedToken,
+  authenticated: Authenticated,
+  clientId: string | null,
   provider: ProviderPolicy,
   policy: Policy,
   resolveConsumer: ResolveConsumer,
   signal: AbortSignal,
 ): Promise<Step<Subject, Refusal>> {
-  const clientId = readClientId(token, provider);
   const consumer =
     clientId === null
       ? halt(deny('consumer_claim_missing'))
       : await findConsumer(clientId, provider, resolveConsumer, signal);
   if (!consumer.ok) {
     const mayPass = consumer.stop.kind === 'deny' && policy.consumerOptional;
-    return mayPass ? pass(describeSubject(token, provider, null)) : consumer;
+    return mayPass ? pass(describeSubject(authenticated, provider, null)) : consumer;
   }
-  return pass(describeSubject(token, provider, consumer.value));
+  return pass(describeSubject(authenticated, provider, consumer.value));
 }
 
 async function findConsumer(
@@ -63,7 +71,7 @@ function unknownConsumer(boundElsewhere: boolean): Deny {
 }
 
 function describeSubject(
-  token: VerifiedToken,
+  { token, credentialIdentifier }: Authenticated,
   provider: ProviderPolicy,
   consumer: ConsumerRecord | null,
 ): Subject {
@@ -71,7 +79,8 @@ function describeSubject(
   return {
     consumer,
     anonymous: false,
-    credentialIdentifier: typeof identifier === 'string' ? identifier : null,
+    credentialIdentifier:
+      credentialIdentifier ?? (typeof identifier === 'string' ? identifier : null),
     authenticatedGroups: readWords(token.claims, provider.groupsClaims),
   };
 }

@@ -1,11 +1,13 @@
 import type { MaybePromise, Step } from '../lib/step.ts';
+import type { Pair } from './credentials/credential.ts';
+import type { GrantPlan } from './policy.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Claims of a verified token. Parsed JSON, so read own properties only (see claims.ts). */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** How a token was brought and proved (names of Kong's `auth_methods`). */
-export type AuthMethod = 'bearer' | 'introspection';
+/** How a caller authenticated (names of Kong's `auth_methods`). */
+export type AuthMethod = 'bearer' | 'introspection' | 'client_credentials' | 'password' | 'session';
 
 /** What a provider vouched for. Policy (audience, scopes, groups) is not judged yet. */
 export interface VerifiedToken {
@@ -49,3 +51,25 @@ export type VerifyToken = (
   plan: TokenPlan,
   signal: AbortSignal,
 ) => MaybePromise<Step<TokenVerdict, Refusal>>;
+
+export interface PairToExchange {
+  readonly pair: Pair;
+  readonly alternative: Pair | null;
+  /** As in {@link TokenToVerify}. */
+  readonly source: string;
+}
+
+export interface ObtainedToken extends TokenVerdict {
+  /** The access token itself. */
+  readonly accessToken: string;
+}
+
+/**
+ * Port: exchanges a pair for a verified token at the one provider of the plan (RFC 6749 sections 4.3
+ * and 4.4), from a cache or by the provider. Never throws for what a caller can send.
+ */
+export type ObtainToken = (
+  presented: PairToExchange,
+  plan: GrantPlan,
+  signal: AbortSignal,
+) => MaybePromise<Step<ObtainedToken, Refusal>>;

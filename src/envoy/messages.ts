@@ -29,6 +29,8 @@ export interface HttpRequestMessage {
   readonly host?: string;
   readonly scheme?: string;
   readonly protocol?: string;
+  readonly body?: string;
+  readonly raw_body?: Uint8Array;
 }
 
 /** `envoy.service.auth.v3.CheckRequest`. */
@@ -42,10 +44,11 @@ export interface CheckRequestMessage {
   } | null;
 }
 
-/** `append` is never written: see proto/envoy/config/core/v3/base.proto. */
+/** `append` is written for `response_headers_to_add` alone: see {@link OkHttpResponseMessage}. */
 export interface HeaderValueOptionMessage {
+  readonly append?: { readonly value: true };
   readonly header: { readonly key: string; readonly value: string };
-  readonly append_action: 'OVERWRITE_IF_EXISTS_OR_ADD';
+  readonly append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' | 'APPEND_IF_EXISTS_OR_ADD';
   readonly keep_empty_value?: boolean;
 }
 
@@ -58,6 +61,9 @@ export interface DeniedHttpResponseMessage {
 export interface OkHttpResponseMessage {
   readonly headers: readonly HeaderValueOptionMessage[];
   readonly headers_to_remove: readonly string[];
+  /** Appended; the action for that is 0, which is not on the wire, and alone would say nothing. */
+  readonly response_headers_to_add?: readonly HeaderValueOptionMessage[];
+  readonly query_parameters_to_remove?: readonly string[];
 }
 
 /** `google.protobuf.Value`; its fields keep the names that protobufjs bundles. */

@@ -1,8 +1,9 @@
-import type { Allow, Answered, Decision } from '../authz/decision.ts';
-import { unavailable, type Refusal } from '../authz/refusal.ts';
+import type { Allow, Answer, Answered, Decision } from '../authz/decision.ts';
+import { unavailable, type HeaderLine, type Refusal } from '../authz/refusal.ts';
 import { isHeaderSafe } from '../authz/header-value.ts';
 import { Permit } from '../authz/permit.ts';
-import { reasonTable } from '../authz/reasons.ts';
+import { reasonTable } from '../authz/reason-table.ts';
+import { answerGrpcStatus } from '../authz/reasons.ts';
 import type { AuthzRequest } from '../authz/request.ts';
 import { describeDecision } from './decision-metadata.ts';
 import { findUnsafeChange } from './header-limits.ts';
@@ -44,6 +45,14 @@ export function shapeResponse(
     const message = { status: { code: 0 }, ok_response: shapeAllow(decision), dynamic_metadata };
     return { message, decision, httpStatus: 200 };
   }
+  if (decision.kind === 'answer') {
+    const message = {
+      status: { code: answerGrpcStatus },
+      denied_response: shapeAnswer(decision),
+      dynamic_metadata,
+    };
+    return { message, decision, httpStatus: decision.status };
+  }
   const row = reasonTable[decision.reason];
   const status = { code: row.grpc };
   const refused = shapeRefusal(decision, request);
@@ -66,16 +75,23 @@ function shapeFault({ trail }: Decision, detail: string): Decision {
   const words: Answered = {
     message: reasonTable.internal.message,
     challenges: [],
+    answerHeaders: [],
     exposeReason: false,
   };
   return { ...unavailable('internal', detail), ...words, trail };
 }
 
-function shapeAllow({ headers }: Allow) {
+function shapeAllow({ headers, responseHeaders }: Allow) {
   return {
     headers: headers.set.map(([name, value]) => writeHeader(name, value)),
     headers_to_remove: headers.remove,
+    response_headers_to_add: responseHeaders.map(([name, value]) => appendHeader(name, value)),
+    query_parameters_to_remove: headers.removeQuery,
   };
+}
+
+function shapeAnswer({ status, headers, body }: Answer): DeniedHttpResponseMessage {
+  return { status: { code: status }, headers: writeHeaders(headers), body };
 }
 
 function shapeRefusal(
@@ -83,23 +99,24 @@ function shapeRefusal(
   request: AuthzRequest,
 ): DeniedHttpResponseMessage {
   const row = reasonTable[refusal.reason];
-  const headers: [string, string][] = [['cache-control', 'no-store']];
+  const headers: HeaderLine[] = [['cache-control', 'no-store']];
   for (const challenge of refusal.challenges) headers.push(['www-authenticate', challenge]);
   if (row.http === 503) headers.push(['retry-after', retryAfterSeconds]);
   if (refusal.exposeReason) headers.push(['x-postern-reason', refusal.reason]);
+  headers.push(...refusal.answerHeaders);
 
   const message = refusal.message.toWellFormed();
   const content = isGrpcCall(request)
     ? writeGrpcRefusal(message, row.grpc)
     : writeHttpRefusal(message, request);
   headers.push(...content.headers);
-  return {
-    status: { code: row.http },
-    headers: headers
-      .filter(([, value]) => isHeaderSafe(value) && value.isWellFormed())
-      .map(([name, value]) => writeHeader(name, value)),
-    body: content.body,
-  };
+  return { status: { code: row.http }, headers: writeHeaders(headers), body: content.body };
+}
+
+function writeHeaders(headers: readonly HeaderLine[]): readonly HeaderValueOptionMessage[] {
+  return headers
+    .filter(([, value]) => isHeaderSafe(value) && value.isWellFormed())
+    .map(([name, value]) => writeHeader(name, value));
 }
 
 interface Content {
@@ -119,6 +136,15 @@ function writeGrpcRefusal(message: string, grpcStatus: number): Content {
     ['grpc-status', String(grpcStatus)],
   ];
   return { headers, body: message.replaceAll(/\s+/g, ' ').trim().slice(0, 200) };
+}
+
+/** Beside what the upstream says under that name: its own cookies stay. */
+function appendHeader(key: string, value: string): HeaderValueOptionMessage {
+  return {
+    header: { key, value },
+    append: { value: true },
+    append_action: 'APPEND_IF_EXISTS_OR_ADD',
+  };
 }
 
 /** `append` stays unset and the action is always said: what neither means differs by version. */

@@ -68,7 +68,5 @@ function describe({
 }
 
 function describeRefusal(decision: Decision): LogFields {
-  return decision.kind === 'allow' || decision.detail === undefined
-    ? {}
-    : { detail: decision.detail };
+  return 'detail' in decision ? { detail: decision.detail } : {};
 }

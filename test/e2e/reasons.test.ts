@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { reasonTable } from '../../src/authz/reasons.ts';
+import { reasonTable } from '../../src/authz/reason-table.ts';
 import { FakeProvider } from '../support/fake-provider.ts';
 import { findFreePort } from '../support/ports.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';

@@ -1,7 +1,8 @@
-import { reasonTable, type AllowReason, type ReasonRow } from '../../authz/reasons.ts';
+import { reasonTable } from '../../authz/reason-table.ts';
+import type { AllowReason, AnswerReason, ReasonRow } from '../../authz/reasons.ts';
 import { code, writeTable } from './markdown.ts';
 
-const introduction = `<!-- Written by scripts/generate.mjs from src/authz/reasons.ts. Change it there. -->
+const introduction = `<!-- Written by scripts/generate.mjs from src/authz/reason-table.ts. Change it there. -->
 
 # Reasons
 
@@ -17,13 +18,20 @@ const allowMeanings = {
     'An `OPTIONS` request where `run_on_preflight` is off: nobody was asked, and identity headers were removed.',
 } as const satisfies Record<AllowReason, string>;
 
+const answerMeanings = {
+  resource_metadata: 'Protected resource metadata (RFC 9728) of a Service with `show_issuer`.',
+  logout: 'The session of the cookie that came along was ended, and the cookie cleared.',
+} as const satisfies Record<AnswerReason, string>;
+
 const challengeMeanings = {
   none: 'none',
-  methods: '`Bearer realm="<service>"`',
+  methods: '`Bearer realm="<service>"`; `Basic …` and `DPoP …` where those are on',
   invalid_request: '`Bearer …, error="invalid_request"`',
   invalid_token: '`Bearer …, error="invalid_token"`',
   insufficient_scope: '`Bearer …, error="insufficient_scope", scope="…"`',
   proof: '`DPoP error="invalid_dpop_proof", algs="…"`',
+  nonce: '`DPoP error="use_dpop_nonce", algs="…"`, and `DPoP-Nonce`',
+  basic: '`Basic realm="<service>"`',
 } as const satisfies Record<ReasonRow['challenge'], string>;
 
 /** docs/denials.md: every reason with what it means and what to do, from the table in the code. */
@@ -34,10 +42,10 @@ export function writeDenialsReference(): string {
   return [
     introduction,
     '## Allowed',
-    writeTable(
-      ['Reason', 'Meaning'],
-      Object.entries(allowMeanings).map(([reason, meaning]) => [code(reason), meaning]),
-    ),
+    writeMeanings(allowMeanings),
+    '## Answered',
+    'Postern itself replies; the request goes no further.',
+    writeMeanings(answerMeanings),
     '## Denied',
     'Policy says no. The anonymous Consumer of a Service may stand in where the last column says so.',
     writeWire(denials),
@@ -48,6 +56,13 @@ export function writeDenialsReference(): string {
     ...rows.map(([reason, row]) => `### ${code(reason)}\n\n${row.meaning}\n\n${row.remedy}`),
     '',
   ].join('\n\n');
+}
+
+function writeMeanings(meanings: Readonly<Record<string, string>>): string {
+  return writeTable(
+    ['Reason', 'Meaning'],
+    Object.entries(meanings).map(([reason, meaning]) => [code(reason), meaning]),
+  );
 }
 
 function writeWire(rows: readonly (readonly [string, ReasonRow])[]): string {

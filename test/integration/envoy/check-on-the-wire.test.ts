@@ -3,12 +3,8 @@ import { createCheck, type Check } from '../../../src/authz/check.ts';
 import { refuse } from '../../../src/authz/decide.ts';
 import type { Decision } from '../../../src/authz/decision.ts';
 import { deny, unavailable } from '../../../src/authz/refusal.ts';
-import {
-  reasonTable,
-  type DenyReason,
-  type Outage,
-  type ReasonRow,
-} from '../../../src/authz/reasons.ts';
+import { reasonTable } from '../../../src/authz/reason-table.ts';
+import type { DenyReason, Outage, ReasonRow } from '../../../src/authz/reasons.ts';
 import { startTrail } from '../../../src/authz/trail.ts';
 import { pass } from '../../../src/lib/step.ts';
 import { consumerOf, policyOf, tokenOf } from '../../support/builders.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { reasonTable } from '../../../src/authz/reasons.ts';
+import { reasonTable } from '../../../src/authz/reason-table.ts';
 import { writeConfigSchema } from '../../../src/config/config-schema.ts';
 import { writeConfigurationReference } from '../../../src/config/reference/configuration-reference.ts';
 import { writeDenialsReference } from '../../../src/config/reference/denials-reference.ts';

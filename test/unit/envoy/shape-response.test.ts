@@ -5,12 +5,8 @@ import type { Decision } from '../../../src/authz/decision.ts';
 import { deny, unavailable, type Refusal } from '../../../src/authz/refusal.ts';
 import { mintPermit, type Permit } from '../../../src/authz/permit.ts';
 import type { Policy } from '../../../src/authz/policy.ts';
-import {
-  reasonTable,
-  type DenyReason,
-  type Outage,
-  type ReasonRow,
-} from '../../../src/authz/reasons.ts';
+import { reasonTable } from '../../../src/authz/reason-table.ts';
+import type { DenyReason, Outage, ReasonRow } from '../../../src/authz/reasons.ts';
 import type { AuthzRequest } from '../../../src/authz/request.ts';
 import { startTrail } from '../../../src/authz/trail.ts';
 import { loadAuthorizationProto } from '../../../src/envoy/authorization-proto.ts';

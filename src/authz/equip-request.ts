@@ -1,0 +1,78 @@
+import type { Authenticated } from './authenticate.ts';
+import { readCookies } from './cookies.ts';
+import type { Policy, SessionPolicy } from './policy.ts';
+import type { HeaderLine } from './refusal.ts';
+import type { AuthzRequest } from './request.ts';
+import type { Sessions } from './session.ts';
+import type { Subject } from './subject.ts';
+import type { Claims } from './token.ts';
+import { startTrail, type Trail } from './trail.ts';
+import type { SignUpstreamJwt } from './upstream-jwt.ts';
+
+/** What an allowed request takes along beside its identity headers. */
+export interface Equipment {
+  /** Claims that may become headers. */
+  readonly claims: Claims | null;
+  /** A token that Postern fetched; null = none, or not to be passed on. */
+  readonly accessToken: string | null;
+  readonly upstreamJwt: string | null;
+  /** For the client: its session, its next nonce. */
+  readonly responseHeaders: readonly HeaderLine[];
+}
+
+export interface EquipmentDependencies {
+  readonly sessions: Sessions;
+  readonly signUpstreamJwt: SignUpstreamJwt;
+}
+
+interface Admitted {
+  readonly subject: Subject;
+  readonly authenticated: Authenticated | null;
+  readonly responseHeaders: readonly HeaderLine[];
+}
+
+/** Gathers what goes with a request that has its permit, towards the upstream and the client. */
+export async function equipRequest(
+  { subject, authenticated, responseHeaders: said }: Admitted,
+  request: AuthzRequest,
+  policy: Policy,
+  { sessions, signUpstreamJwt }: EquipmentDependencies,
+  trail: Trail,
+  signal: AbortSignal,
+): Promise<Equipment> {
+  const { upstreamJwt, session } = policy;
+  const responseHeaders = [...said];
+  if (session !== null && authenticated !== null) {
+    const cookie = await keepSession(authenticated, request, session, sessions, signal);
+    if (cookie !== null) responseHeaders.push(['set-cookie', cookie]);
+  }
+  // What a refused token said is no fact about the anonymous Consumer.
+  const facts = authenticated === null ? startTrail() : trail;
+  return {
+    claims: authenticated?.token.claims ?? null,
+    accessToken: policy.upstreamAccessToken ? fetchedToken(authenticated) : null,
+    upstreamJwt: upstreamJwt === null ? null : await signUpstreamJwt(subject, facts, upstreamJwt),
+    responseHeaders,
+  };
+}
+
+function keepSession(
+  { token, accessToken, credentialIdentifier, session }: Authenticated,
+  request: AuthzRequest,
+  policy: SessionPolicy,
+  sessions: Sessions,
+  signal: AbortSignal,
+) {
+  if (session !== null) return sessions.renew(session, policy, signal);
+  if (accessToken === null || !policy.openedBy.has(token.method)) return null;
+  const [cookie = null] = readCookies(request, policy.cookieName);
+  return sessions.open({ token, accessToken, credentialIdentifier, cookie }, policy, signal);
+}
+
+/** A token that the caller brought is the caller's business, and hidden or not as configured. */
+function fetchedToken(authenticated: Authenticated | null): string | null {
+  if (authenticated === null) return null;
+  const { method } = authenticated.token;
+  const fetched = method === 'client_credentials' || method === 'password';
+  return fetched ? authenticated.accessToken : null;
+}
