@@ -1,4 +1,4 @@
-import type { AuthzRequest, RequestHeaders } from '../authz/request.ts';
+import type { AuthzRequest, RequestBody, RequestHeaders } from '../authz/request.ts';
 import type {
   CheckRequestMessage,
   HeaderValueMessage,
@@ -13,15 +13,18 @@ import type {
 export function readCheckRequest(message: CheckRequestMessage): AuthzRequest {
   const attributes = message.attributes ?? {};
   const http = attributes.request?.http ?? {};
+  const headers = readHeaders(http);
   return {
     method: readText(http.method),
     path: readText(http.path),
     host: readText(http.host),
     scheme: readText(http.scheme),
     protocol: readText(http.protocol),
-    headers: readHeaders(http),
+    headers,
     contextExtensions: readTextMap(attributes.context_extensions),
     sourceAddress: readAddress(attributes.source),
+    peerCertificate: readText(attributes.source?.certificate),
+    body: readBody(http, headers),
   };
 }
 
@@ -59,6 +62,34 @@ function addHeader(byName: Map<string, string[]>, name: string, value: string): 
 function readHeaderValue({ value, raw_value: raw }: HeaderValueMessage): string {
   if (!(raw instanceof Uint8Array) || raw.byteLength === 0) return readText(value);
   return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('utf8');
+}
+
+// `ignoreBOM` keeps a byte order mark: the text has to be all of the body.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** `raw_body` with `pack_as_bytes`, else `body`, in which Envoy has put `!` for what is not UTF-8. */
+function readBody(http: HttpRequestMessage, headers: RequestHeaders): RequestBody | null {
+  const { raw_body: raw, body } = http;
+  const partial = isPartial(headers);
+  if (raw instanceof Uint8Array && raw.byteLength > 0) return { partial, text: () => decode(raw) };
+  return typeof body === 'string' && body !== '' ? { partial, text: () => body } : null;
+}
+
+/**
+ * Envoy drops a caller's own header of this name and adds its own wherever it sends a body
+ * (check_request_utils.cc). Anything but its one `false` is taken for a body that was cut.
+ */
+function isPartial(headers: RequestHeaders): boolean {
+  const [value, ...more] = headers.values('x-envoy-auth-partial-body');
+  return value !== 'false' || more.length > 0;
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 function readTextMap(map: unknown): ReadonlyMap<string, string> {

@@ -110,12 +110,14 @@ describe('readCheckRequest', () => {
     expect([...request.headers.names()]).toEqual([]);
     expect(request.contextExtensions.size).toBe(0);
     expect(request).toMatchObject({ method: '', path: '', host: '', sourceAddress: '' });
+    expect(request).toMatchObject({ peerCertificate: '', body: null });
   });
 
   it('never throws, whatever the shape of the message', () => {
     const names = fc.constantFrom(
       ...['attributes', 'request', 'http', 'headers', 'header_map', 'context_extensions'],
       ...['source', 'address', 'socket_address', 'key', 'value', 'raw_value', '__proto__'],
+      ...['body', 'raw_body', 'certificate'],
     );
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -131,7 +133,12 @@ describe('readCheckRequest', () => {
         request: fc.record({
           http: fc.oneof(
             tree,
-            fc.record({ headers: tree, header_map: fc.record({ headers: fc.array(tree) }) }),
+            fc.record({
+              headers: tree,
+              header_map: fc.record({ headers: fc.array(tree) }),
+              body: tree,
+              raw_body: tree,
+            }),
           ),
         }),
         context_extensions: tree,
@@ -144,6 +151,8 @@ describe('readCheckRequest', () => {
         const request = readCheckRequest(message as CheckRequestMessage);
 
         expect(typeof request.path).toBe('string');
+        expect(typeof request.peerCertificate).toBe('string');
+        expect(typeof (request.body?.text() ?? '')).toBe('string');
         for (const name of request.headers.names()) {
           expect(request.headers.values(name).every((v) => typeof v === 'string')).toBe(true);
         }
@@ -169,4 +178,55 @@ describe('readCheckRequest', () => {
       }),
     );
   });
+});
+
+function withBody(fields: object, ...partial: readonly string[]) {
+  const headers = partial.map((value) => ({
+    key: 'x-envoy-auth-partial-body',
+    raw_value: Buffer.from(value),
+  }));
+  const http = { ...fields, header_map: { headers } };
+  return readCheckRequest(overTheWire({ attributes: { request: { http } } })).body;
+}
+
+describe('the body', () => {
+  it.each<[string, object, string | null]>([
+    ['bytes', { raw_body: Buffer.from('ключ=1') }, 'ключ=1'],
+    ['bytes that begin with a byte order mark', { raw_body: Buffer.from('\ufeff{}') }, '\ufeff{}'],
+    ['bytes that are not UTF-8', { raw_body: Buffer.from([0x61, 0xff]) }, null],
+    ['bytes of an overlong form', { raw_body: Buffer.from([0xc0, 0xaf]) }, null],
+    ['bytes that end within a letter', { raw_body: Buffer.from([0xd0]) }, null],
+    ['text', { body: 'a=1' }, 'a=1'],
+  ])('is read from %s', (_name, fields, text) => {
+    const body = withBody(fields, 'false');
+
+    expect(body).toMatchObject({ partial: false });
+    expect(body?.text()).toBe(text);
+  });
+
+  it.each([
+    ['none is sent', {}],
+    ['it is empty', { body: '' }],
+    ['its bytes are none', { raw_body: Buffer.alloc(0) }],
+  ])('is null where %s', (_name, fields) => {
+    expect(withBody(fields, 'false')).toBeNull();
+  });
+
+  it.each([
+    ['true', ['true']],
+    ['nothing', []],
+    ['an empty value', ['']],
+    ['another word', ['FALSE']],
+    ['two values', ['false', 'false']],
+    ['two values in one', ['false,false']],
+  ])('counts as cut where the header says %s', (_name, values) => {
+    expect(withBody({ raw_body: Buffer.from('a') }, ...values)).toMatchObject({ partial: true });
+  });
+});
+
+it('reads the certificate of the peer as Envoy wrote it', () => {
+  const certificate = '-----BEGIN%20CERTIFICATE-----%0A';
+  const message = overTheWire({ attributes: { source: { certificate } } });
+
+  expect(readCheckRequest(message).peerCertificate).toBe(certificate);
 });
