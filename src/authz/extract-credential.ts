@@ -1,8 +1,15 @@
 import { halt, pass, type Step } from '../lib/step.ts';
-import { deny, type Deny } from './refusal.ts';
+import { readBasicHeader } from './credentials/basic-header.ts';
 import { readBearerHeader } from './credentials/bearer-header.ts';
+import { readBodyToken } from './credentials/body-token.ts';
+import { readCookieToken } from './credentials/cookie-token.ts';
 import type { Credential, ReadCredential } from './credentials/credential.ts';
-import type { Policy } from './policy.ts';
+import { readDpopHeader } from './credentials/dpop-header.ts';
+import { readBodyPair, readQueryPair } from './credentials/pair-arguments.ts';
+import { readQueryToken } from './credentials/query-token.ts';
+import { readSessionCookie } from './credentials/session-cookie.ts';
+import type { GrantPlan, Policy } from './policy.ts';
+import { deny, type Deny } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
 
 interface CredentialPlace {
@@ -12,26 +19,44 @@ interface CredentialPlace {
 
 /** Where credentials are looked for, in this order; a kind of credential is a row. */
 const places: readonly CredentialPlace[] = [
-  {
-    isOn: ({ tokenPlan }) => tokenPlan.verifyJwt || tokenPlan.introspect,
-    read: readBearerHeader,
-  },
+  { isOn: takesTokens, read: readBearerHeader },
+  { isOn: (policy) => takesTokens(policy) && policy.proof.dpop !== 'off', read: readDpopHeader },
+  { isOn: takesTokens, read: readQueryToken },
+  { isOn: takesTokens, read: readCookieToken },
+  { isOn: takesTokens, read: readBodyToken },
+  { isOn: takesPairsIn('header'), read: readBasicHeader },
+  { isOn: takesPairsIn('query'), read: readQueryPair },
+  { isOn: takesPairsIn('body'), read: readBodyPair },
 ];
 
-/** The one credential of a request. Two are refused: which one counts would be a guess. */
+function takesTokens({ tokenPlan }: Policy): boolean {
+  return tokenPlan.verifyJwt || tokenPlan.introspect;
+}
+
+type PairPlace = GrantPlan['places'] extends ReadonlySet<infer Place> ? Place : never;
+
+function takesPairsIn(place: PairPlace): (policy: Policy) => boolean {
+  return ({ grant }) => grant?.places.has(place) ?? false;
+}
+
+/**
+ * The one credential of a request. Two are refused: which one counts would be a guess. A session
+ * cookie comes along with every request of a browser, so it counts only where nothing else is.
+ */
 export function extractCredential(request: AuthzRequest, policy: Policy): Step<Credential, Deny> {
   const malformed = checkAuthorizationHeader(request);
   if (malformed !== null) return halt(malformed);
 
-  let found: Credential | Deny | null = null;
+  let found: Credential | null = null;
   for (const place of places) {
-    const read = place.isOn(policy) ? place.read(request) : null;
+    const read = place.isOn(policy) ? place.read(request, policy) : null;
     if (read === null) continue;
+    if (read.kind === 'deny') return halt(read);
     if (found !== null) return halt(deny('credential_ambiguous', 'credentials in several places'));
     found = read;
   }
-  if (found === null) return halt(deny('credential_missing'));
-  return found.kind === 'deny' ? halt(found) : pass(found);
+  found ??= readSessionCookie(request, policy);
+  return found === null ? halt(deny('credential_missing')) : pass(found);
 }
 
 /**

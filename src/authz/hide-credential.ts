@@ -1,0 +1,40 @@
+import { omitCookies } from './cookies.ts';
+import type { Credential, Place } from './credentials/credential.ts';
+import type { HiddenCredential } from './identity-headers.ts';
+import type { Policy } from './policy.ts';
+import type { AuthzRequest } from './request.ts';
+
+/**
+ * What keeps from the upstream the credential that was used, and nothing else: its header, its query
+ * arguments or its cookie, with DPoP the proof too. The session cookie goes whatever was used; a body
+ * cannot be changed. A header is set or removed, never both.
+ */
+export function hideCredential(
+  request: AuthzRequest,
+  credential: Credential | null,
+  { session }: Policy,
+): HiddenCredential {
+  const place = credential?.place ?? null;
+  const remaining = omitCookies(request, hiddenCookies(place, session?.cookieName ?? null));
+  const removeHeaders = hiddenHeaders(credential);
+  if (remaining === '') removeHeaders.push('cookie');
+  return {
+    removeHeaders,
+    setHeaders: remaining === null || remaining === '' ? [] : [['cookie', remaining]],
+    removeQuery: place?.kind === 'query' ? place.names : [],
+  };
+}
+
+function hiddenCookies(place: Place | null, session: string | null): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (place?.kind === 'cookie') names.add(place.name);
+  if (session !== null) names.add(session);
+  return names;
+}
+
+function hiddenHeaders(credential: Credential | null): string[] {
+  if (credential?.place.kind !== 'header') return [];
+  const { name } = credential.place;
+  const isDpop = credential.kind === 'token' && credential.scheme === 'dpop';
+  return isDpop ? [name, 'dpop'] : [name];
+}
