@@ -1,60 +1,68 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { exportJWK, generateKeyPair } from 'jose';
-import {
-  Provider,
-  type Adapter,
-  type AdapterPayload,
-  type ClientMetadata,
-  type Configuration,
-} from 'oidc-provider';
+import { Provider } from 'oidc-provider';
+import { describeClient } from './oidc-clients.ts';
+import { configureOidc } from './oidc-configuration.ts';
+import type { OidcProviderOptions, OidcUser } from './oidc-options.ts';
+import { registerPasswordGrant } from './oidc-password-grant.ts';
+import { createOidcStorage } from './oidc-storage.ts';
 
-export interface OidcClient {
-  readonly id: string;
-  readonly secret: string;
-  readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
-  /** Claims of its access tokens and of their introspection: `groups`, `application_id`, … */
-  readonly claims?: Readonly<Record<string, unknown>>;
-}
+export type { OidcClient, OidcProviderOptions, OidcResource, OidcUser } from './oidc-options.ts';
+export { fetchTokenByCode, fetchTokenImplicitly, type UserQuestion } from './oidc-authorization.ts';
+export { fetchDpopToken, type DpopToken } from './oidc-dpop.ts';
+export { fetchToken, fetchTokenByPassword, type TokenQuestion } from './oidc-tokens.ts';
 
-/** An API for which tokens are issued, by the `resource` of RFC 8707. */
-export interface OidcResource {
-  readonly audience: string;
-  /** Space-separated. */
-  readonly scope: string;
-  readonly format: 'jwt' | 'opaque';
-  /** Seconds; 300 by default. */
-  readonly ttl?: number;
-}
-
-export interface OidcProviderOptions {
-  readonly port?: number;
-  readonly clients: readonly OidcClient[];
-  /** By the URI that a client asks with. */
-  readonly resources: Readonly<Record<string, OidcResource>>;
-}
+export type OidcEndpoint = 'discovery' | 'jwks' | 'introspection' | 'token' | 'authorization';
 
 export interface OidcProvider {
   readonly issuer: string;
+  /** Of the authority of its certificate; null over http. */
+  readonly caFile: string | null;
+  /** How many requests each endpoint has had. */
+  readonly calls: Readonly<Record<OidcEndpoint, number>>;
+  /** Endpoints that answer with a status of the test's own and no JSON. */
+  readonly failing: Map<OidcEndpoint, number>;
+  /** From now on the client has this secret and no other. */
+  readonly setSecret: (clientId: string, secret: string) => void;
   readonly close: () => Promise<void>;
 }
 
-/** The certified `oidc-provider` on 127.0.0.1, over http; client credentials and introspection. */
+/**
+ * The certified `oidc-provider` on 127.0.0.1: all grants that an application may use, login and
+ * consent without a browser, introspection, bound tokens.
+ */
 export async function startOidcProvider(options: OidcProviderOptions): Promise<OidcProvider> {
-  const server = createServer();
+  const server = openServer(options);
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no TCP address');
-  const issuer = `http://127.0.0.1:${address.port}`;
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const issuer = `${scheme}://127.0.0.1:${address.port}`;
 
+  const clients = new Map(options.clients.map((client) => [client.id, describeClient(client)]));
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const signing = { ...(await exportJWK(privateKey)), kid: 'oidc-1', alg: 'RS256', use: 'sig' };
-  const provider = new Provider(issuer, configure(options, signing));
-  const handle = provider.callback();
-  server.on('request', (request, response) => void handle(request, response));
+  const adapter = createOidcStorage(clients);
+  const provider = new Provider(issuer, configureOidc(options, { adapter, signing }));
+  registerPasswordGrant(provider, options.users ?? []);
+  const { calls, failing, handle } = watch(provider, options.users ?? []);
+  server.on('request', (request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
   return {
     issuer,
+    caFile: options.tls?.caFile ?? null,
+    calls,
+    failing,
+    setSecret: (id, secret) => {
+      const client = clients.get(id);
+      if (client === undefined) throw new Error(`no such client: ${id}`);
+      clients.set(id, { ...client, client_secret: secret });
+    },
     close: async () => {
       server.close();
       server.closeAllConnections();
@@ -63,93 +71,55 @@ export async function startOidcProvider(options: OidcProviderOptions): Promise<O
   };
 }
 
-function configure(options: OidcProviderOptions, signing: object): Configuration {
-  const claimsOf = new Map(options.clients.map(({ id, claims }) => [id, claims ?? {}]));
-  const scopes = Object.values(options.resources).flatMap(({ scope }) => scope.split(' '));
-  const stored = new Map<string, AdapterPayload>();
-  return {
-    adapter: (model: string) => storeIn(stored, model),
-    clients: options.clients.map(describeClient),
-    jwks: { keys: [signing] },
-    scopes: [...new Set(['openid', ...scopes])],
-    extraTokenClaims: (_context, token) => ({ ...claimsOf.get(token.clientId ?? '') }),
-    ttl: { ClientCredentials: (_context, token) => token.resourceServer?.accessTokenTTL ?? 300 },
-    features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
-      // Any client may ask about any token, as a gateway does.
-      introspection: { enabled: true, allowedPolicy: () => true },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => Object.keys(options.resources)[0] ?? [],
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_context, indicator) => describeResource(options, indicator),
-      },
-    },
+function openServer({ tls }: OidcProviderOptions) {
+  if (tls === undefined) return createServer();
+  return createTlsServer({
+    cert: readFileSync(tls.certFile),
+    key: readFileSync(tls.keyFile),
+    ca: readFileSync(tls.caFile),
+    requestCert: true,
+    // A certificate is asked for and judged by the provider, as some clients have none.
+    rejectUnauthorized: false,
+  });
+}
+
+const endpoints: Readonly<Record<string, OidcEndpoint>> = {
+  '/.well-known/openid-configuration': 'discovery',
+  '/jwks': 'jwks',
+  '/token/introspection': 'introspection',
+  '/token': 'token',
+  '/auth': 'authorization',
+};
+
+/** The provider behind a look at what is asked of it. */
+function watch(provider: Provider, users: readonly OidcUser[]) {
+  const calls = { discovery: 0, jwks: 0, introspection: 0, token: 0, authorization: 0 };
+  const failing = new Map<OidcEndpoint, number>();
+  const pass = provider.callback();
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    if (path.startsWith('/interaction/')) return logIn(provider, users, request, response);
+    const endpoint = endpoints[path];
+    if (endpoint === undefined) return pass(request, response);
+    calls[endpoint] += 1;
+    const status = failing.get(endpoint);
+    if (status === undefined) return pass(request, response);
+    response.writeHead(status, { 'content-type': 'text/plain' }).end('out of order');
   };
+  return { calls, failing, handle };
 }
 
-/** Only access tokens are ever stored: there are no users, codes or sessions. */
-function storeIn(stored: Map<string, AdapterPayload>, model: string): Adapter {
-  const none = async () => undefined;
-  return {
-    upsert: async (id, payload) => void stored.set(`${model}:${id}`, payload),
-    find: async (id) => stored.get(`${model}:${id}`),
-    destroy: async (id) => void stored.delete(`${model}:${id}`),
-    consume: none,
-    findByUid: none,
-    findByUserCode: none,
-    revokeByGrantId: none,
-  };
-}
-
-function describeClient({ id, secret, authMethod }: OidcClient): ClientMetadata {
-  return {
-    client_id: id,
-    client_secret: secret,
-    grant_types: ['client_credentials'],
-    response_types: [],
-    redirect_uris: [],
-    token_endpoint_auth_method: authMethod ?? 'client_secret_basic',
-  };
-}
-
-function describeResource(options: OidcProviderOptions, indicator: string) {
-  const resource = options.resources[indicator];
-  if (resource === undefined) throw new Error(`no such resource: ${indicator}`);
-  const { audience, scope, format, ttl } = resource;
-  const common = { audience, scope, accessTokenTTL: ttl ?? 300 };
-  return format === 'opaque'
-    ? { ...common, accessTokenFormat: 'opaque' as const }
-    : { ...common, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'RS256' as const } } };
-}
-
-export interface TokenQuestion {
-  readonly client: OidcClient;
-  readonly resource?: string;
-  readonly scope?: string;
-}
-
-/** An access token by client credentials (RFC 6749 section 4.4). */
-export async function fetchToken(issuer: string, question: TokenQuestion): Promise<string> {
-  const { client, resource, scope } = question;
-  const form = new URLSearchParams({ grant_type: 'client_credentials' });
-  if (resource !== undefined) form.set('resource', resource);
-  if (scope !== undefined) form.set('scope', scope);
-  const post = client.authMethod === 'client_secret_post';
-  if (post) {
-    form.set('client_id', client.id);
-    form.set('client_secret', client.secret);
-  }
-  const headers = post ? {} : { authorization: basic(client) };
-  const response = await fetch(`${issuer}/token`, { method: 'POST', headers, body: form });
-  const answer = (await response.json()) as { access_token?: unknown };
-  if (typeof answer.access_token === 'string') return answer.access_token;
-  throw new Error(`no token: ${response.status} ${JSON.stringify(answer)}`);
-}
-
-/** RFC 6749 section 2.3.1: both parts are form-encoded. */
-function basic({ id, secret }: OidcClient): string {
-  const encode = (part: string) => new URLSearchParams({ '': part }).toString().slice(1);
-  return `Basic ${Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')}`;
+/** Finishes a login at once: as the user whom `login_hint` names, else the first. */
+async function logIn(
+  provider: Provider,
+  users: readonly OidcUser[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { params } = await provider.interactionDetails(request, response);
+  const hint = params['login_hint'];
+  const user = hint === undefined ? users[0] : users.find(({ name }) => name === hint);
+  const result =
+    user === undefined ? { error: 'access_denied' } : { login: { accountId: user.name } };
+  await provider.interactionFinished(request, response, result);
 }
