@@ -8,6 +8,7 @@ import {
 } from 'oauth4webapi';
 import { classifyStatus, HttpFault, type HttpClient } from './http-client.ts';
 import type { IntrospectionAnswer } from './judge-introspection.ts';
+import type { IntrospectionOptions } from './provider-options.ts';
 import type { CallOutcome } from './report.ts';
 
 /** One token and whom to ask about it (RFC 7662 section 2.1). */
@@ -16,6 +17,7 @@ export interface IntrospectionQuestion {
   readonly client: { readonly id: string; readonly authenticate: ClientAuth };
   readonly url: string;
   readonly token: string;
+  readonly options: IntrospectionOptions;
   /** Ends the call. */
   readonly signal: AbortSignal;
 }
@@ -28,9 +30,10 @@ export interface IntrospectionCall {
 
 /** Asks the introspection endpoint. A call that failed is an outcome; rejects for faults of ours. */
 export async function callIntrospection(
-  { issuer, client, url, token, signal }: IntrospectionQuestion,
+  question: IntrospectionQuestion,
   http: HttpClient,
 ): Promise<IntrospectionCall> {
+  const { issuer, client, url, token, options } = question;
   const server: AuthorizationServer = { issuer, introspection_endpoint: url };
   try {
     const response = await introspectionRequest(
@@ -39,11 +42,11 @@ export async function callIntrospection(
       client.authenticate,
       token,
       {
-        additionalParameters: { token_type_hint: 'access_token' },
+        additionalParameters: argumentsOf(options),
         // Which URLs may be used was judged when they were read.
         [allowInsecureRequests]: true,
         [customFetch]: (target, sent) =>
-          http.send('introspection', target, toRequest(sent, signal)),
+          http.send('introspection', target, toRequest(sent, question)),
       },
     );
     const contentType = response.headers.get('content-type');
@@ -55,11 +58,28 @@ export async function callIntrospection(
   }
 }
 
-function toRequest(sent: CustomFetchOptions<'POST', URLSearchParams>, signal: AbortSignal) {
+function argumentsOf({ hint, parameters }: IntrospectionOptions): [string, string][] {
+  const configured = parameters.map(([name, value]): [string, string] => [name, value.reveal()]);
+  return hint === null ? configured : [['token_type_hint', hint], ...configured];
+}
+
+/** The request as the library made it, with what this provider wants otherwise. */
+function toRequest(
+  { method, headers, body }: CustomFetchOptions<'POST', URLSearchParams>,
+  { token, options, signal }: IntrospectionQuestion,
+) {
+  const { tokenParameter, accept } = options;
+  if (tokenParameter !== 'token') {
+    body.delete('token');
+    body.set(tokenParameter, token);
+  }
+  const configured = options.headers.map(([name, value]) => [name.toLowerCase(), value.reveal()]);
+  const added = Object.fromEntries(configured) as Record<string, string>;
+  const contentType = headers['content-type'] ?? '';
   return {
-    method: sent.method,
-    headers: sent.headers,
-    body: sent.body.toString(),
+    method,
+    headers: { ...headers, ...added, accept, 'content-type': contentType },
+    body: body.toString(),
     signal,
-  } as const;
+  };
 }

@@ -1,6 +1,7 @@
 import { deny, unavailable } from '../authz/refusal.ts';
 import type { TokenToVerify } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { MaybePromise } from '../lib/step.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { CallLimiter } from './call-limiter.ts';
 import { callIntrospection, type IntrospectionCall } from './call-introspection.ts';
@@ -8,9 +9,13 @@ import { isTrouble, type CircuitBreaker } from './circuit-breaker.ts';
 import type { HttpClient } from './http-client.ts';
 import {
   judgeIntrospection,
+  judgeMembers,
+  type IntrospectionAnswer,
   type IntrospectionRules,
   type JudgedIntrospection,
 } from './judge-introspection.ts';
+import type { KeySet } from './key-set.ts';
+import { createAnswerOpener } from './open-signed-answer.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import { SourceHistory, type Lesson, type SourceVisit } from './source-history.ts';
@@ -18,6 +23,7 @@ import { SourceHistory, type Lesson, type SourceVisit } from './source-history.t
 export interface IntrospectorDependencies {
   readonly http: HttpClient;
   readonly metadata: ProviderMetadata;
+  readonly keys: KeySet;
   readonly breaker: CircuitBreaker;
   readonly clock: Clock;
   /** Whether its metadata or keys cannot be had either, which no token has a part in. */
@@ -40,9 +46,7 @@ export function createIntrospector(
 ): IntrospectToken {
   const limiter = new CallLimiter(options.maxConcurrentCalls);
   const history = new SourceHistory(deps.clock);
-  const { issuer, leewayMs } = options;
-  const rules = { issuer, leewayMs, issuers: new Set([issuer, ...options.issuersAllowed]) };
-
+  const judgeCall = createCallJudge(options, deps);
   const client = options.client && {
     id: options.client.id,
     authenticate: authenticateClient(options.client),
@@ -55,7 +59,14 @@ export function createIntrospector(
     if (endpoint === 'unknown') return outage('discovery failed');
     if (endpoint === 'none') return cannotIntrospect();
 
-    const question = { issuer, client, url: endpoint.url, token, signal };
+    const question = {
+      issuer: options.issuer,
+      client,
+      url: endpoint.url,
+      token,
+      options: options.introspection,
+      signal,
+    };
     const visit = history.visit(source);
     let lesson: Lesson | null = null;
     try {
@@ -64,7 +75,7 @@ export function createIntrospector(
       const done = await limiter.run(visit.crowded, signal, async () => ({
         call: await deps.breaker.run(counts, () => callIntrospection(question, deps.http)),
       }));
-      const judged = judgeCall(done, { ...rules, nowMs: deps.clock.now() });
+      const judged = await judgeCall(done);
       lesson = learn(judged, done?.call ?? null);
       return judged;
     } finally {
@@ -80,14 +91,37 @@ function speaksAgainstProvider(
   return !doubtful && (credible || isFailing());
 }
 
-function judgeCall(
-  done: { readonly call: IntrospectionCall | null } | null,
-  rules: IntrospectionRules,
-): JudgedIntrospection {
-  if (done === null) return outage('too many calls at once');
-  if (done.call === null) return outage('the circuit breaker is open');
-  const { answer, outcome } = done.call;
-  return answer === null ? outage(`introspection: ${outcome}`) : judgeIntrospection(answer, rules);
+type Done = { readonly call: IntrospectionCall | null } | null;
+
+/** What a call came to: a plain answer is believed as it is, a signed one once it is proven. */
+function createCallJudge(
+  options: ProviderOptions,
+  deps: Pick<IntrospectorDependencies, 'keys' | 'clock'>,
+): (done: Done) => MaybePromise<JudgedIntrospection> {
+  const { issuer, leewayMs, maxTokenAgeMs } = options;
+  const fixed = {
+    issuer,
+    leewayMs,
+    maxTokenAgeMs,
+    issuers: new Set([issuer, ...options.issuersAllowed]),
+  };
+  const rules = (): IntrospectionRules => ({ ...fixed, nowMs: deps.clock.now() });
+  const signed = options.introspection.accept !== 'application/json';
+  const openSignedAnswer = createAnswerOpener(options, deps);
+
+  async function judgeSigned(answer: IntrospectionAnswer): Promise<JudgedIntrospection> {
+    const opened = await openSignedAnswer(answer);
+    if (!opened.ok) return outage(opened.stop);
+    return judgeMembers(opened.value.members, opened.value.keyId, rules());
+  }
+
+  return function judgeCall(done) {
+    if (done === null) return outage('too many calls at once');
+    if (done.call === null) return outage('the circuit breaker is open');
+    const { answer, outcome } = done.call;
+    if (answer === null) return outage(`introspection: ${outcome}`);
+    return signed ? judgeSigned(answer) : judgeIntrospection(answer, rules());
+  };
 }
 
 /** Null where no call was made, or its answer says nothing of the token nor of the provider. */

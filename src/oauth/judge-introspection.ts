@@ -1,12 +1,12 @@
 import { deny, unavailable, type Refusal } from '../authz/refusal.ts';
 import type { Claims } from '../authz/token.ts';
 import type { Validity } from './judgement.ts';
-import { judgeTimes, type TimeRules } from './judge-times.ts';
+import { judgeTimes, type AgeRules } from './judge-times.ts';
 import { parseJsonObject, readOwn } from './parse-json-object.ts';
 import { isJsonType } from './read-json-answer.ts';
 
 /** Answers are cached, so that their size counts as often as the cache has entries. */
-const maxBodyLength = 64 * 1024;
+export const maxBodyLength = 64 * 1024;
 
 /** An answer of the introspection endpoint, as it came. */
 export interface IntrospectionAnswer {
@@ -15,7 +15,7 @@ export interface IntrospectionAnswer {
   readonly body: string;
 }
 
-export interface IntrospectionRules extends TimeRules {
+export interface IntrospectionRules extends AgeRules {
   /** The provider's issuer, for an answer that names none. */
   readonly issuer: string;
   readonly issuers: ReadonlySet<string>;
@@ -27,6 +27,8 @@ export type JudgedIntrospection =
       readonly issuer: string;
       readonly claims: Claims;
       readonly validity: Validity;
+      /** Key that signed the answer ({@link PublicKey.id}); null = it was a plain one. */
+      readonly keyId: string | null;
     }
   | {
       readonly kind: 'refused';
@@ -47,25 +49,38 @@ export function judgeIntrospection(
   if (!isJsonType(answer.contentType)) return cannotTell('the answer is not application/json');
   if (answer.body.length > maxBodyLength) return cannotTell('the answer is too long');
   const claims = parseJsonObject(answer.body);
-  if (claims === null) return cannotTell('the answer is no JSON object');
+  return claims === null
+    ? cannotTell('the answer is no JSON object')
+    : judgeMembers(claims, null, rules);
+}
 
+/** Judges the members of an answer that is whole, and proven where it was signed. */
+export function judgeMembers(
+  claims: Claims,
+  keyId: string | null,
+  rules: IntrospectionRules,
+): JudgedIntrospection {
   const active = readOwn(claims, 'active');
   if (typeof active !== 'boolean') return cannotTell('active is absent or no boolean');
   if (!active) return no(deny('token_inactive'));
-  return judgeActive(claims, rules);
+  return judgeActive(claims, keyId, rules);
 }
 
-function judgeActive(claims: Claims, rules: IntrospectionRules): JudgedIntrospection {
+function judgeActive(
+  claims: Claims,
+  keyId: string | null,
+  rules: IntrospectionRules,
+): JudgedIntrospection {
   const times = judgeTimes(claims, rules);
   if (!times.ok) return no(times.refusal, times.retryAt);
   const issuer = Object.hasOwn(claims, 'iss') ? claims['iss'] : rules.issuer;
   if (typeof issuer !== 'string' || !rules.issuers.has(issuer)) {
     return no(deny('token_issuer_mismatch'));
   }
-  return { kind: 'active', issuer, claims, validity: times.validity };
+  return { kind: 'active', issuer, claims, validity: times.validity, keyId };
 }
 
-function explainStatus(status: number): string {
+export function explainStatus(status: number): string {
   return status === 401 || status === 403
     ? `introspection answered ${status}: the provider refused our client`
     : `introspection answered ${status}`;

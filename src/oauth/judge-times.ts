@@ -8,6 +8,11 @@ export interface TimeRules {
   readonly leewayMs: number;
 }
 
+export interface AgeRules extends TimeRules {
+  /** How long after its `iat` a token is good, whatever its `exp`; absent or null = no such bound. */
+  readonly maxTokenAgeMs?: number | null;
+}
+
 export type JudgedTimes =
   | { readonly ok: true; readonly validity: Validity }
   | { readonly ok: false; readonly refusal: Deny; readonly retryAt: number | null };
@@ -16,16 +21,31 @@ export type JudgedTimes =
  * `exp` and `nbf` (RFC 7519 sections 4.1.4 and 4.1.5, RFC 7662 section 2.2), seconds since the
  * epoch. Anything but a finite number, `null` and digits in a string included, does not fit.
  */
-export function judgeTimes(claims: Claims, rules: TimeRules): JudgedTimes {
+export function judgeTimes(claims: Claims, rules: AgeRules): JudgedTimes {
   const exp = readTime(claims, 'exp');
   const nbf = readTime(claims, 'nbf');
   if (exp === 'wrong') return no(deny('token_expired', 'exp is not a number'));
   if (nbf === 'wrong') return no(deny('token_not_yet_valid', 'nbf is not a number'));
-  const validity = { notBefore: nbf, expiresAt: exp };
-  if (hasExpired(validity, rules)) return no(deny('token_expired'));
+  if (hasExpired({ notBefore: nbf, expiresAt: exp }, rules)) return no(deny('token_expired'));
+  const tooOld = endOfAge(claims, rules.maxTokenAgeMs ?? null);
+  if (tooOld === 'wrong') return no(deny('token_expired', 'iat is not a number'));
+  const validity = { notBefore: nbf, expiresAt: earliest(exp, tooOld) };
+  if (hasExpired(validity, rules)) return no(deny('token_expired', 'older than max_token_age'));
   if (isEarly(validity, rules))
     return no(deny('token_not_yet_valid', 'nbf'), nbf === null ? null : nbf - rules.leewayMs);
   return { ok: true, validity };
+}
+
+/** Null where no age is asked for, or none is told. */
+function endOfAge(claims: Claims, maxTokenAgeMs: number | null): number | null | 'wrong' {
+  if (maxTokenAgeMs === null) return null;
+  const iat = readTime(claims, 'iat');
+  return typeof iat === 'number' ? iat + maxTokenAgeMs : iat;
+}
+
+/** The earlier of two bounds, of which each may be missing. */
+export function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** `exp` is the first moment at which the token is no longer good. */

@@ -2,6 +2,7 @@ import { unavailable } from '../authz/refusal.ts';
 import type { Claims, TokenToVerify } from '../authz/token.ts';
 import type { IntrospectToken } from './introspect-token.ts';
 import type { JudgedIntrospection } from './judge-introspection.ts';
+import { earliest } from './judge-times.ts';
 import { refused, type Judgement } from './judgement.ts';
 import { readOwn } from './parse-json-object.ts';
 import type { ProviderOptions } from './provider-options.ts';
@@ -35,9 +36,9 @@ export function createTokenJudge(
 
 function fromIntrospection(judged: JudgedIntrospection, provider: string): Judgement {
   if (judged.kind === 'refused') return judged;
-  const { issuer, claims, validity } = judged;
+  const { issuer, claims, validity, keyId } = judged;
   const token = { provider, issuer, method: 'introspection', claims } as const;
-  return { kind: 'verified', token, validity, keyId: null };
+  return { kind: 'verified', token, validity, keyId };
 }
 
 /** A JWT that its provider also calls active: signed claims count, and what narrows them. */
@@ -76,10 +77,6 @@ function withoutIntrospection(judged: JudgedIntrospection & { kind: 'refused' })
   return judged.refusal.reason === 'token_malformed'
     ? refused(unavailable('idp_unavailable', 'the provider cannot introspect'))
     : judged;
-}
-
-function earliest(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 function latest(one: number | null, other: number | null): number | null {

@@ -7,7 +7,7 @@ export type Judgement =
       readonly kind: 'verified';
       readonly token: VerifiedToken;
       readonly validity: Validity;
-      /** Key that verified it ({@link PublicKey.id}); null where the provider itself was asked. */
+      /** Key that verified it ({@link PublicKey.id}); null where a provider's plain word was taken. */
       readonly keyId: string | null;
     }
   | {
@@ -23,6 +23,9 @@ export interface Validity {
   readonly expiresAt: number | null;
 }
 
-export function refused(refusal: Refusal, retryAt: number | null = null): Judgement {
+export function refused(
+  refusal: Refusal,
+  retryAt: number | null = null,
+): Judgement & { kind: 'refused' } {
   return { kind: 'refused', refusal, retryAt };
 }

@@ -4,6 +4,9 @@ import type { MaybePromise } from '../lib/step.ts';
 import { CachedVerifier } from './cached-verifier.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { fingerprintProvider, fingerprintSource } from './fingerprint.ts';
+import { assembleGrants } from './grants/assemble-grants.ts';
+import type { GrantRequest } from './grants/cached-grants.ts';
+import type { Obtained } from './grants/grant-cache.ts';
 import { createHttpClient } from './http-client.ts';
 import { createIntrospector } from './introspect-token.ts';
 import { createTokenJudge, type VerificationMode } from './judge-token.ts';
@@ -53,6 +56,8 @@ export interface Provider {
     presented: TokenToVerify,
     signal: AbortSignal,
   ): MaybePromise<Verdict>;
+  /** Exchanges a pair for a token of its own: at once from the cache, else by the token endpoint. */
+  obtain(request: GrantRequest, signal: AbortSignal): MaybePromise<Obtained>;
   /** Loads metadata and keys and keeps them fresh. Resolves after the first try, failed or not; never rejects. */
   start(): Promise<void>;
   /** Refetches metadata and keys, at most once per `rediscovery` interval. */
@@ -60,6 +65,8 @@ export interface Provider {
   status(): ProviderStatus;
   /** Entries in the two token caches. */
   cacheSizes(): { readonly accepted: number; readonly refused: number };
+  /** Entries in the two caches of exchanged pairs. */
+  credentialCacheSizes(): { readonly accepted: number; readonly refused: number };
   /** Metadata and keys as they are now; never anything of its caches. */
   bequeath(): Inheritance;
   /**
@@ -80,7 +87,7 @@ export function createProvider(
 ): Provider {
   const source = fingerprintSource(options);
   const parts = assemble(options, deps, inherited?.source === source ? inherited : null);
-  const { http, metadata, keys, cache, verifier } = parts;
+  const { http, metadata, keys, cache, verifier, grants } = parts;
   let timer: NodeJS.Timeout | null = null;
 
   /** Nobody waits for it, so that even a fault of ours must not get further: it would end the process. */
@@ -109,6 +116,7 @@ export function createProvider(
     },
     cached: (mode, token) => verifier.cached(mode, token),
     verify: (mode, presented, signal) => verifier.verify(mode, presented, signal),
+    obtain: (request, signal) => grants.obtain(request, signal),
     async start() {
       timer ??= setInterval(() => void refreshAlone(), options.jwksRefreshMs).unref();
       await refreshAlone();
@@ -116,6 +124,7 @@ export function createProvider(
     refresh,
     status: () => describeProvider(options, parts),
     cacheSizes: () => cache.sizes,
+    credentialCacheSizes: () => grants.sizes,
     bequeath: () => ({ source, metadata: metadata.members, keys: keys.keys }),
     async close() {
       if (timer !== null) clearInterval(timer);
@@ -148,8 +157,10 @@ function assemble(
   const isFailing = () => areFailing({ metadata, keys });
   const judge = createTokenJudge(options, {
     verifyJwt: createJwtVerifier(options, { keys, clock }),
-    introspect: createIntrospector(options, { http, metadata, breaker, clock, isFailing }),
+    introspect: createIntrospector(options, { http, metadata, keys, breaker, clock, isFailing }),
   });
   const verifier = new CachedVerifier(fingerprint, { cache, judge, report });
-  return { fingerprint, http, metadata, keys, breaker, cache, verifier };
+  const shared = { http, metadata, keys, breaker, judge, clock, report, isFailing };
+  const grants = assembleGrants(options, shared);
+  return { fingerprint, http, metadata, keys, breaker, cache, verifier, grants };
 }

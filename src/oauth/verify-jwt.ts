@@ -1,23 +1,15 @@
-import { compactVerify } from 'jose';
-import { deny, unavailable } from '../authz/refusal.ts';
+import { deny } from '../authz/refusal.ts';
 import type { Claims, VerifiedToken } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
 import { classifyToken } from './classify-token.ts';
-import { judgeJwtHeader, type JwtHeader } from './judge-jwt-header.ts';
-import { judgeTimes, readTime } from './judge-times.ts';
+import { judgeJwtHeader } from './judge-jwt-header.ts';
+import { judgeTimes, readTime, type AgeRules } from './judge-times.ts';
 import { refused, type Judgement, type Validity } from './judgement.ts';
 import type { KeySet } from './key-set.ts';
 import { parseJsonObject, readOwn } from './parse-json-object.ts';
+import { proveSignature } from './prove-signature.ts';
 import type { ProviderOptions } from './provider-options.ts';
-import { asymmetricAlgorithms, type PublicKey } from './public-key.ts';
-
-/** Codes of jose that say something of the token or the key; any other error is a fault of ours. */
-const refusalCodes = new Set([
-  'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
-  'ERR_JOSE_ALG_NOT_ALLOWED',
-  'ERR_JOSE_NOT_SUPPORTED',
-  'ERR_JWS_INVALID',
-]);
+import { asymmetricAlgorithms } from './public-key.ts';
 
 export interface JwtVerifierDependencies {
   readonly keys: KeySet;
@@ -26,11 +18,6 @@ export interface JwtVerifierDependencies {
 
 /** Proves a JWT by the provider's keys (RFC 7519 section 7.2, RFC 8725). */
 export type VerifyJwt = (token: string) => Promise<Judgement>;
-
-interface Proven {
-  readonly payload: string;
-  readonly keyId: string;
-}
 
 export function createJwtVerifier(
   options: ProviderOptions,
@@ -49,7 +36,7 @@ export function createJwtVerifier(
     if (!header.ok) return refused(header.stop);
 
     const proven = await proveSignature(token, header.value, keys);
-    if ('kind' in proven) return proven;
+    if (proven.kind === 'refused') return proven;
     const claims = parseJsonObject(proven.payload);
     if (claims === null) return refused(deny('token_malformed', 'the payload is no JSON object'));
 
@@ -57,70 +44,23 @@ export function createJwtVerifier(
     if (typeof issuer !== 'string' || !issuers.has(issuer)) {
       return refused(deny('token_issuer_mismatch'));
     }
-    const times = judgeJwtTimes(claims, { nowMs: clock.now(), leewayMs: options.leewayMs });
+    const { leewayMs, maxTokenAgeMs } = options;
+    const times = judgeJwtTimes(claims, { nowMs: clock.now(), leewayMs, maxTokenAgeMs });
     if ('kind' in times) return times;
     const verified: VerifiedToken = { provider: options.name, issuer, method: 'bearer', claims };
     return { kind: 'verified', token: verified, validity: times, keyId: proven.keyId };
   };
 }
 
-async function proveSignature(
-  token: string,
-  { alg, kid }: JwtHeader,
-  keys: KeySet,
-): Promise<Proven | Judgement> {
-  const known = keys.find(alg, kid);
-  const proven = await tryKeys(token, alg, known);
-  if (proven !== null) return proven;
-  if (kid !== null && known.length > 0) {
-    // No refetch would change that: kept like other refusals, so that it costs no more checks.
-    return refused(deny('token_signature_invalid', 'the signature does not verify'));
-  }
-
-  // The key may be newer than our set.
-  if ((await keys.refetch()) === 'unavailable') {
-    return refused(unavailable('idp_unavailable', 'no current keys of the provider'));
-  }
-  const tried = new Set(known.map(({ id }) => id));
-  const added = keys.find(alg, kid).filter(({ id }) => !tried.has(id));
-  const late = await tryKeys(token, alg, added);
-  if (late !== null) return late;
-  const refusal = deny('token_signature_invalid', 'no key of the provider fits');
-  return refused(refusal, keys.nextRefetchAt);
-}
-
-async function tryKeys(
-  token: string,
-  alg: string,
-  candidates: readonly PublicKey[],
-): Promise<Proven | null> {
-  for (const { id, key } of candidates) {
-    try {
-      const { payload } = await compactVerify(token, key, { algorithms: [alg] });
-      return { payload: new TextDecoder().decode(payload), keyId: id };
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-    }
-  }
-  return null;
-}
-
-function isRefusal(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    refusalCodes.has(error.code)
-  );
-}
-
-/** As for introspection; but a JWT must have `exp`, and its `iat` must not lie ahead. */
-function judgeJwtTimes(
-  claims: Claims,
-  rules: { readonly nowMs: number; readonly leewayMs: number },
-): Validity | Judgement {
+/**
+ * As for introspection; but a JWT must have `exp`, `iat` too where its age is asked for, and its
+ * `iat` must not lie ahead.
+ */
+function judgeJwtTimes(claims: Claims, rules: Required<AgeRules>): Validity | Judgement {
   if (!Object.hasOwn(claims, 'exp')) return refused(deny('token_expired', 'no exp'));
+  if (rules.maxTokenAgeMs !== null && !Object.hasOwn(claims, 'iat')) {
+    return refused(deny('token_expired', 'no iat, and so no age'));
+  }
   const times = judgeTimes(claims, rules);
   if (!times.ok) return refused(times.refusal, times.retryAt);
   const iat = readTime(claims, 'iat');

@@ -3,8 +3,9 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { CircuitBreaker } from '../../../src/oauth/circuit-breaker.ts';
 import type { HttpClient } from '../../../src/oauth/http-client.ts';
 import { createIntrospector } from '../../../src/oauth/introspect-token.ts';
+import { KeySet } from '../../../src/oauth/key-set.ts';
 import { ProviderMetadata } from '../../../src/oauth/provider-metadata.ts';
-import { optionsOf } from '../../integration/oauth/setup.ts';
+import { optionsOf, recordReport } from '../../integration/oauth/setup.ts';
 
 function introspectorOver(send: HttpClient['send']) {
   const http = { send, close: () => Promise.resolve() };
@@ -14,7 +15,9 @@ function introspectorOver(send: HttpClient['send']) {
   });
   const breaker = new CircuitBreaker(systemClock, () => undefined);
   const metadata = new ProviderMetadata(options, { http, clock: systemClock }, null);
-  const deps = { http, metadata, breaker, clock: systemClock, isFailing: () => false };
+  const report = recordReport([]);
+  const keys = new KeySet(options, { http, metadata, clock: systemClock, report }, null);
+  const deps = { http, metadata, keys, breaker, clock: systemClock, isFailing: () => false };
   return { breaker, introspect: createIntrospector(options, deps) };
 }
 

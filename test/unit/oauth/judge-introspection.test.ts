@@ -6,6 +6,7 @@ const now = 1_800_000_000;
 const rules = {
   nowMs: now * 1000,
   leewayMs: 5000,
+  maxTokenAgeMs: null,
   issuer: 'https://idp.example',
   issuers: new Set(['https://idp.example', 'https://alias.example']),
 };
@@ -88,6 +89,7 @@ describe('judgeIntrospection', () => {
       issuer: 'https://idp.example',
       claims: body,
       validity: { expiresAt: (now + 60) * 1000, notBefore: (now - 60) * 1000 },
+      keyId: null,
     });
   });
 
