@@ -10,7 +10,7 @@ export type CallOutcome =
   | 'too_large'
   | 'protocol';
 
-export type CallOperation = 'discovery' | 'jwks' | 'introspection';
+export type CallOperation = 'discovery' | 'jwks' | 'introspection' | 'token';
 
 /** What this folder tells about itself; none of the methods may throw. */
 export interface OauthReport {
@@ -29,7 +29,7 @@ export interface OauthReport {
     readonly state: 'closed' | 'half_open' | 'open';
   }) => void;
   readonly cacheAsked: (event: {
-    readonly cache: 'token' | 'token_negative';
+    readonly cache: 'token' | 'token_negative' | 'credential' | 'credential_negative';
     readonly result: 'hit' | 'miss' | 'stale';
   }) => void;
 }

@@ -1,0 +1,103 @@
+import type { GrantPlan } from '../../authz/policy.ts';
+import { deny, unavailable } from '../../authz/refusal.ts';
+import type { ObtainedToken, PairToExchange } from '../../authz/token.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { SingleFlight } from '../../lib/single-flight.ts';
+import { halt, pass, type MaybePromise } from '../../lib/step.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
+import type { OauthReport } from '../report.ts';
+import { boundLifetime } from './bound-lifetime.ts';
+import type { ExchangePair } from './exchange-pair.ts';
+import type { GrantCache, Obtained } from './grant-cache.ts';
+import type { JudgedTokenAnswer } from './judge-token-answer.ts';
+import type { ProveFetchedToken } from './prove-fetched-token.ts';
+
+const positiveHit = { cache: 'credential', result: 'hit' } as const;
+const negativeHit = { cache: 'credential_negative', result: 'hit' } as const;
+const miss = { cache: 'credential', result: 'miss' } as const;
+const tooLate = halt(unavailable('deadline_exceeded', 'while the provider was asked for a token'));
+
+/** A pair to be exchanged, and the hash that stands for it and for all that its token depends on. */
+export interface GrantRequest {
+  readonly key: string;
+  readonly presented: PairToExchange;
+  readonly plan: GrantPlan;
+}
+
+export interface CachedGrantsDependencies {
+  readonly cache: GrantCache;
+  readonly exchange: ExchangePair;
+  readonly prove: ProveFetchedToken;
+  readonly clock: Clock;
+  readonly report: Pick<OauthReport, 'cacheAsked'>;
+  /** Longest life of an entry. */
+  readonly maxTtlMs: number;
+}
+
+/** Exchanges each pair once, however many bring it at the same time, and remembers what came of it. */
+export class CachedGrants {
+  readonly #deps: CachedGrantsDependencies;
+  readonly #flights = new SingleFlight<Obtained>();
+
+  constructor(deps: CachedGrantsDependencies) {
+    this.#deps = deps;
+  }
+
+  /** At once from the cache, else by the provider. */
+  obtain(request: GrantRequest, signal: AbortSignal): MaybePromise<Obtained> {
+    const known = this.#lookUp(request.key);
+    if (known !== null) return known;
+    this.#deps.report.cacheAsked(miss);
+    if (signal.aborted) return tooLate;
+    // Everybody's work: it runs under the provider's own time-out, and each caller leaves alone.
+    const work = this.#flights.run(request.key, () => this.#exchange(request));
+    return untilAborted(work, signal, () => tooLate);
+  }
+
+  /** Entries with a token, and entries with a refusal. */
+  get sizes(): { readonly accepted: number; readonly refused: number } {
+    return this.#deps.cache.sizes;
+  }
+
+  #lookUp(key: string): Obtained | null {
+    const { cache, report } = this.#deps;
+    const accepted = cache.accepted(key);
+    if (accepted !== null) {
+      report.cacheAsked(positiveHit);
+      return accepted;
+    }
+    const refused = cache.refused(key);
+    if (refused !== null) report.cacheAsked(negativeHit);
+    return refused;
+  }
+
+  async #exchange(request: GrantRequest): Promise<Obtained> {
+    const { clock, exchange, cache } = this.#deps;
+    const askedAt = clock.now();
+    const judged = await exchange(request.presented, request.plan);
+    if (judged.kind === 'issued') return this.#accept(request, judged, askedAt);
+    // An outage is no verdict, and a verdict of before stays as good as it was.
+    if (judged.kind === 'unavailable') return halt(judged.refusal);
+    const refusal = deny('client_rejected', `the provider answered ${judged.error}`);
+    cache.refuse(request.key, refusal);
+    return halt(refusal);
+  }
+
+  async #accept(
+    { key, presented, plan }: GrantRequest,
+    { accessToken, lifetimeMs }: JudgedTokenAnswer & { kind: 'issued' },
+    askedAt: number,
+  ): Promise<Obtained> {
+    const { cache, prove, maxTtlMs } = this.#deps;
+    const proven = await prove({ token: accessToken, source: presented.source });
+    if (proven.kind === 'refused') return halt(proven.refusal);
+
+    const { validity, keyId } = proven;
+    const token = { ...proven.token, method: plan.grant };
+    const obtained: ObtainedToken = { token, accessToken, cache: 'miss' };
+    const { expiresAt } = validity;
+    const until = boundLifetime({ askedAt, lifetimeMs, expiresAt, maxTtlMs });
+    cache.accept(key, obtained, { until, keyId });
+    return pass(obtained);
+  }
+}

@@ -1,0 +1,98 @@
+import type { Pair } from '../../authz/credentials/credential.ts';
+import type { GrantPlan } from '../../authz/policy.ts';
+import { unavailable } from '../../authz/refusal.ts';
+import type { PairToExchange } from '../../authz/token.ts';
+import { isTrouble } from '../circuit-breaker.ts';
+import type { HttpClient } from '../http-client.ts';
+import type { GuardCall, ProviderCalls } from '../provider-calls.ts';
+import type { ProviderMetadata } from '../provider-metadata.ts';
+import type { ProviderOptions } from '../provider-options.ts';
+import type { CallOutcome } from '../report.ts';
+import type { Lesson } from '../source-history.ts';
+import { callTokenEndpoint, type TokenQuestion } from './call-token-endpoint.ts';
+import { judgeTokenAnswer, type JudgedTokenAnswer } from './judge-token-answer.ts';
+import { createTokenAskers } from './token-askers.ts';
+
+export interface PairExchangerDependencies {
+  readonly http: HttpClient;
+  readonly metadata: ProviderMetadata;
+  readonly calls: ProviderCalls;
+}
+
+/** Asks the provider for a token, each call under the provider's own time-out. */
+export type ExchangePair = (
+  presented: PairToExchange,
+  plan: GrantPlan,
+) => Promise<JudgedTokenAnswer>;
+
+interface Exchange {
+  readonly judged: JudgedTokenAnswer;
+  /** Null where no call was made. */
+  readonly outcome: CallOutcome | null;
+}
+
+/** The error that says that a pair is not known, so that its other reading may be. */
+const notKnown = { client_credentials: 'invalid_client', password: 'invalid_grant' } as const;
+
+/**
+ * Shows a pair to the token endpoint, and if it is not known there its other reading: two calls at
+ * most, which count as one for the source that brought the pair.
+ */
+export function createPairExchanger(
+  options: ProviderOptions,
+  { http, metadata, calls }: PairExchangerDependencies,
+): ExchangePair {
+  const askers = createTokenAskers(options, metadata);
+  const startTime = () => AbortSignal.timeout(options.timeoutMs);
+
+  return async function exchangePair({ pair, alternative, source }, plan) {
+    const { grant, parameters } = plan;
+    const signal = startTime();
+    const endpoint = await metadata.endpoint('token');
+    if (endpoint === 'unknown') return outage('discovery failed');
+    if (endpoint === 'none') return outage('the provider has no token endpoint');
+
+    const ask = (guard: GuardCall, one: Pair, ends: AbortSignal) => {
+      const asked = askers[grant](one);
+      const question = { ...asked, parameters: [...parameters, ...asked.parameters], signal: ends };
+      const target = { grant, issuer: options.issuer, url: endpoint.url };
+      return askOnce({ ...target, ...question }, guard, http);
+    };
+    const work = async (guard: GuardCall) => {
+      const first = await ask(guard, pair, signal);
+      if (alternative === null || !isUnknown(first.judged, plan)) return first;
+      return ask(guard, alternative, startTime());
+    };
+    const done = await calls.run({ source, signal, work, learn });
+    return typeof done === 'string' ? outage(done) : done.value.judged;
+  };
+}
+
+async function askOnce(
+  question: TokenQuestion,
+  guard: GuardCall,
+  http: HttpClient,
+): Promise<Exchange> {
+  const call = await guard(() => callTokenEndpoint(question, http));
+  if (call === null) return { judged: outage('the circuit breaker is open'), outcome: null };
+  const { answer, outcome } = call;
+  const judged =
+    answer === null ? outage(`token: ${outcome}`) : judgeTokenAnswer(answer, question.grant);
+  return { judged, outcome };
+}
+
+function isUnknown(judged: JudgedTokenAnswer, { grant }: GrantPlan): boolean {
+  return judged.kind === 'rejected' && judged.error === notKnown[grant];
+}
+
+/** A rejected pair counts against its source, as an inactive token does. */
+function learn({ judged, outcome }: Exchange): Lesson | null {
+  if (outcome === null) return null;
+  if (isTrouble(outcome)) return 'failed';
+  if (judged.kind === 'unavailable') return null;
+  return judged.kind === 'issued' ? 'active' : 'inactive';
+}
+
+function outage(detail: string): JudgedTokenAnswer {
+  return { kind: 'unavailable', refusal: unavailable('idp_unavailable', detail) };
+}

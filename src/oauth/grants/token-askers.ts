@@ -1,0 +1,36 @@
+import type { Pair } from '../../authz/credentials/credential.ts';
+import { authenticateClient } from '../authenticate-client.ts';
+import type { ProviderMetadata } from '../provider-metadata.ts';
+import type { ProviderOptions } from '../provider-options.ts';
+import { authenticateApplication, choosePairMethod } from './authenticate-application.ts';
+import type { TokenQuestion } from './call-token-endpoint.ts';
+import type { Grant } from './judge-token-answer.ts';
+
+/** Who asks for a token with a pair, and with which parameters beside those of the plan. */
+export type TokenAsker = (pair: Pair) => Pick<TokenQuestion, 'client' | 'parameters'>;
+
+/**
+ * With client credentials it is the application itself that asks (RFC 6749 section 4.4.2), and
+ * Postern's own client must not stand in for it; with a password it is Postern's (section 4.3.2).
+ */
+export function createTokenAskers(
+  { client }: ProviderOptions,
+  metadata: ProviderMetadata,
+): Readonly<Record<Grant, TokenAsker>> {
+  const own = client && { id: client.id, authenticate: authenticateClient(client) };
+  return {
+    client_credentials: (pair) => {
+      // The metadata may come, or change, at any time.
+      const authenticate = authenticateApplication(pair, choosePairMethod(metadata.members));
+      return { client: { id: pair.id, authenticate }, parameters: [] };
+    },
+    password: ({ id, secret }) => {
+      if (own === null) throw new Error('the password grant needs a client at the provider');
+      const parameters = [
+        ['username', id],
+        ['password', secret],
+      ] as const;
+      return { client: own, parameters };
+    },
+  };
+}
