@@ -3,30 +3,48 @@ import { halt, pass, type Step } from '../lib/step.ts';
 import { buildIdentityProvider } from './build-identity-provider.ts';
 import { buildRedis } from './build-redis.ts';
 import { buildService } from './build-service.ts';
-import type { Config, GrpcListenConfig, StoreConfig } from './config.ts';
+import { buildSession } from './build-session.ts';
+import { checkFileContents } from './check-file-contents.ts';
+import type { Config, GrpcListenConfig, UpstreamJwtConfig } from './config.ts';
+import { readSecret, readSecrets } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import type { Settings } from './schema/settings.ts';
+import type { StoreConfig } from './store-config.ts';
 
 /** Turns checked settings, presets applied, into the configuration that the program works with. */
 export function buildConfig(
   settings: Settings,
   files: ReferencedFiles,
 ): Step<Config, readonly Finding[]> {
+  const problems = checkFileContents(settings, files);
   const store = buildStore(settings, files);
-  if (!store.ok) return store;
+  if (!store.ok) return halt([...problems, ...store.stop]);
+  if (problems.length > 0) return halt(problems);
   return pass({
     listen: { grpc: buildGrpc(settings, files), ops: { address: settings.listen.ops.address } },
     store: store.value,
     identityProviders: settings.identity_providers.map((provider) =>
       buildIdentityProvider(provider, files),
     ),
-    services: settings.services.map(buildService),
+    services: settings.services.map((service) => buildService(service, settings.session)),
+    session: buildSession(settings, files),
+    upstreamJwt: buildUpstreamJwt(settings, files),
+    credentialCacheKey:
+      readSecret(settings.credential_cache_key, settings.credential_cache_key_file, files) ?? null,
     policyByHost: settings.policy_by_host,
     unavailable: settings.unavailable,
     drainDelayMs: settings.drain_delay,
     drainTimeoutMs: settings.drain_timeout,
     log: { level: settings.log.level, sampleAllows: settings.log.sample_allows },
   });
+}
+
+function buildUpstreamJwt(
+  { upstream_jwt: jwt }: Settings,
+  files: ReferencedFiles,
+): UpstreamJwtConfig | null {
+  if (jwt === undefined) return null;
+  return { issuer: jwt.issuer, keys: readSecrets(jwt.keys, jwt.key_files, files), ttlMs: jwt.ttl };
 }
 
 function buildGrpc({ listen }: Settings, files: ReferencedFiles): GrpcListenConfig {

@@ -1,12 +1,15 @@
-import type { ClaimPath } from '../authz/claims.ts';
-import { Secret } from '../lib/secret.ts';
-import type { IdentityClientConfig, IdentityProviderConfig, TokenCacheConfig } from './config.ts';
-import type { ClaimSetting } from './presets.ts';
+import { buildIdentityClient } from './build-identity-client.ts';
+import type {
+  IdentityProviderConfig,
+  IntrospectionConfig,
+  TokenCacheConfig,
+} from './identity-provider-config.ts';
 import { canIntrospect } from './provider-facts.ts';
+import { readClaims } from './read-claims.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import type { IdentityProviderSettings } from './schema/settings.ts';
 
-/** One provider, its preset applied and its client's secret read. */
+/** One provider, its preset applied and its files read. */
 export function buildIdentityProvider(
   provider: IdentityProviderSettings,
   files: ReferencedFiles,
@@ -17,23 +20,21 @@ export function buildIdentityProvider(
     issuer: provider.issuer,
     issuersAllowed: [...new Set([provider.issuer, ...provider.issuers_allowed])],
     ...buildReaching(provider, files),
+    introspection: buildIntrospection(provider),
     introspectJwtTokens: provider.introspect_jwt_tokens,
     algorithms: provider.algorithms,
     tokenTypes: provider.token_types,
     leewayMs: provider.leeway,
-    maxTokenAgeMs: null,
+    maxTokenAgeMs: provider.max_token_age,
     cache: buildCache(provider),
     audienceRequired: provider.audience_required,
-    consumerClaims: readClaims(provider.consumer_claims),
     consumerBy: provider.consumer_by,
-    credentialClaim: readClaims(provider.credential_claim),
-    scopesClaims: readClaims(provider.scopes_claims),
-    groupsClaims: readClaims(provider.groups_claims),
+    ...buildClaims(provider),
   };
 }
 
 function buildReaching(provider: IdentityProviderSettings, files: ReferencedFiles) {
-  const client = buildClient(provider, files);
+  const client = provider.client === undefined ? null : buildIdentityClient(provider.client, files);
   return {
     discovery: provider.discovery ? { url: provider.discovery_url } : null,
     endpoints: provider.endpoints,
@@ -43,16 +44,13 @@ function buildReaching(provider: IdentityProviderSettings, files: ReferencedFile
     timeoutMs: provider.timeout,
     maxConcurrentCalls: provider.max_concurrent_calls,
     client,
-    tls: { ca: null },
-    proxy: { http: null, https: null, noProxy: [] },
-    introspection: {
-      hint: 'access_token',
-      accept: 'application/json' as const,
-      headers: [],
-      parameters: [],
-      tokenParameter: 'token',
+    tls: { ca: provider.ca_file === null ? null : files.text(provider.ca_file) },
+    proxy: {
+      http: provider.http_proxy,
+      https: provider.https_proxy,
+      noProxy: provider.no_proxy,
     },
-    extraJwksUris: [],
+    extraJwksUris: provider.extra_jwks_uris,
     introspects: canIntrospect({
       preset: provider.preset,
       hasClient: client !== null,
@@ -62,13 +60,14 @@ function buildReaching(provider: IdentityProviderSettings, files: ReferencedFile
   };
 }
 
-function buildClient(
-  { client }: IdentityProviderSettings,
-  files: ReferencedFiles,
-): IdentityClientConfig | null {
-  if (client === undefined) return null;
-  const secret = client.secret ?? new Secret(files.text(client.secret_file ?? ''));
-  return { id: client.id, secret, authMethod: client.auth_method };
+function buildIntrospection(provider: IdentityProviderSettings): IntrospectionConfig {
+  return {
+    hint: provider.introspection_hint,
+    accept: provider.introspection_accept,
+    headers: Object.entries(provider.introspection_headers),
+    parameters: Object.entries(provider.introspection_args),
+    tokenParameter: provider.introspection_token_param_name,
+  };
 }
 
 function buildCache({ cache }: IdentityProviderSettings): TokenCacheConfig {
@@ -81,6 +80,13 @@ function buildCache({ cache }: IdentityProviderSettings): TokenCacheConfig {
   };
 }
 
-function readClaims(claims: readonly ClaimSetting[] | undefined): ClaimPath[] {
-  return (claims ?? []).map((claim) => (typeof claim === 'string' ? [claim] : claim));
+function buildClaims(provider: IdentityProviderSettings) {
+  return {
+    consumerClaims: readClaims(provider.consumer_claims),
+    credentialClaim: readClaims(provider.credential_claim),
+    scopesClaims: readClaims(provider.scopes_claims),
+    groupsClaims: readClaims(provider.groups_claims),
+    rolesClaims: readClaims(provider.roles_claims),
+    audienceClaims: readClaims(provider.audience_claims),
+  };
 }

@@ -1,9 +1,10 @@
 import type { Finding } from '../documents/problem.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { Secret } from '../lib/secret.ts';
-import type { RedisConfig, RedisTlsConfig, RedisTopologyConfig } from './config.ts';
+import type { RedisConfig, RedisTlsConfig, RedisTopologyConfig } from './store-config.ts';
 import { parseHostPort, type HostPort } from './host-port.ts';
 import { parseRedisUrl, type RedisUrl } from './redis-url.ts';
+import { readSecret } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import type { RedisSettings } from './schema/settings.ts';
 import { expectedRedisUrl } from './schema/store.ts';
@@ -121,12 +122,4 @@ function buildTls(
 
 function readFile(file: string | undefined, files: ReferencedFiles): string | undefined {
   return file === undefined ? undefined : files.text(file);
-}
-
-function readSecret(
-  secret: Secret | undefined,
-  file: string | undefined,
-  files: ReferencedFiles,
-): Secret | undefined {
-  return secret ?? (file === undefined ? undefined : new Secret(files.text(file)));
 }

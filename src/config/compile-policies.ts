@@ -1,21 +1,23 @@
-import type {
-  AclPolicy,
-  HostIndex,
-  Policy,
-  PolicyTable,
-  ProviderPolicy,
-  Requirement,
-  ServicePolicies,
-} from '../authz/policy.ts';
-import type { AclConfig, Config, IdentityProviderConfig, ServiceConfig } from './config.ts';
+import { ownedHeaders } from '../authz/identity-headers.ts';
+import type { HostIndex, PolicyTable, ProviderPolicy, ServicePolicies } from '../authz/policy.ts';
+import { compileService } from './compile-service.ts';
+import type { Config } from './config.ts';
+import type { IdentityProviderConfig } from './identity-provider-config.ts';
+import type { ServiceConfig } from './service-config.ts';
+import { splitWords } from './split-words.ts';
 
 /** Turns a configuration into what the request path looks up: sets, words, one policy per Route. */
 export function compilePolicies(config: Config): PolicyTable {
-  const providers = new Map(
-    config.identityProviders.map((provider) => [provider.name, compileProvider(provider)]),
-  );
+  const { identityProviders } = config;
+  const shared = {
+    identityProviders,
+    providers: new Map(
+      identityProviders.map((provider) => [provider.name, compileProvider(provider)]),
+    ),
+    ownedHeaders: new Set([...ownedHeaders, ...config.services.flatMap(listHeaders)]),
+  };
   const services = new Map(
-    config.services.map((service) => [service.name, compileService(service, providers)]),
+    config.services.map((service) => [service.name, compileService(service, shared)]),
   );
   return { services, byHost: config.policyByHost ? indexHosts(config, services) : null };
 }
@@ -28,68 +30,16 @@ function compileProvider(provider: IdentityProviderConfig): ProviderPolicy {
     credentialClaim: provider.credentialClaim,
     scopesClaims: provider.scopesClaims,
     groupsClaims: provider.groupsClaims,
+    rolesClaims: provider.rolesClaims,
+    audienceClaims: provider.audienceClaims,
     audienceRequired: splitWords(provider.audienceRequired),
   };
 }
 
-function compileService(
-  service: ServiceConfig,
-  all: ReadonlyMap<string, ProviderPolicy>,
-): ServicePolicies {
-  const policy: Policy = {
-    service: service.name,
-    route: null,
-    open: false,
-    runOnPreflight: service.runOnPreflight,
-    tokenPlan: {
-      providers: service.identityProviders,
-      verifyJwt: service.authMethods.includes('bearer'),
-      introspect: service.authMethods.includes('introspection'),
-      introspectInOrder: service.introspectInOrder,
-    },
-    providers: pick(all, service.identityProviders),
-    audienceRequired: splitWords(service.audienceRequired),
-    scopesRequired: splitWords(service.scopesRequired),
-    registrationRequired: service.registration?.required ?? false,
-    acl: compileAcl(service.acl),
-    anonymous: service.anonymous,
-    consumerOptional: service.consumerOptional,
-    hideCredentials: service.hideCredentials,
-    exposeReason: service.exposeReason,
-    messages: service.messages,
-  };
-  return { service: policy, routes: compileRoutes(service, policy) };
-}
-
-/** A Route is its Service with another `acl` (Kong: the nearer plugin replaces the other), or open. */
-function compileRoutes(service: ServiceConfig, policy: Policy): ReadonlyMap<string, Policy> {
-  return new Map(
-    service.routes.map((route) => [
-      route.name,
-      {
-        ...policy,
-        route: route.name,
-        open: route.open,
-        acl: route.acl === null ? policy.acl : compileAcl(route.acl),
-      },
-    ]),
-  );
-}
-
-function compileAcl(acl: AclConfig | null): AclPolicy | null {
-  return acl === null ? null : { ...acl, groups: new Set(acl.groups) };
-}
-
-function pick(
-  all: ReadonlyMap<string, ProviderPolicy>,
-  names: readonly string[],
-): ReadonlyMap<string, ProviderPolicy> {
-  const wanted = new Set(names);
-  return new Map([...all].filter(([name]) => wanted.has(name)));
-}
-
-function splitWords(items: readonly string[]): Requirement {
-  return items.map((item) => item.split(/\s+/).filter((word) => word !== ''));
+/** Headers that an upstream takes for Postern's word, whichever Service they are of. */
+function listHeaders({ upstreamHeaders, upstreamJwt }: ServiceConfig): readonly string[] {
+  const names = upstreamHeaders.map(({ name }) => name);
+  return upstreamJwt === null ? names : [...names, upstreamJwt.header];
 }
 
 function indexHosts(config: Config, services: ReadonlyMap<string, ServicePolicies>): HostIndex {

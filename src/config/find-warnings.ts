@@ -1,6 +1,8 @@
 import type { DocumentPath, Finding } from '../documents/problem.ts';
-import type { Config, IdentityProviderConfig, ServiceConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { isLoopback, parseHostPort } from './host-port.ts';
+import type { IdentityProviderConfig } from './identity-provider-config.ts';
+import type { ServiceConfig } from './service-config.ts';
 
 /** Everything of a configuration that its operator should know before it is in force. */
 export function findWarnings(config: Config): readonly Finding[] {

@@ -5,6 +5,7 @@ export interface Preset {
   readonly consumerClaims: readonly string[];
   readonly scopesClaims: readonly string[];
   readonly groupsClaims: readonly string[];
+  readonly rolesClaims: readonly ClaimSetting[];
   /** Whether the product has an introspection endpoint at all. */
   readonly introspects: boolean;
 }
@@ -26,12 +27,14 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     consumerClaims: ['client_id'],
     scopesClaims: ['scope', 'scp'],
     groupsClaims: ['groups'],
+    rolesClaims: ['roles'],
     introspects: true,
   },
   okta: {
     consumerClaims: ['cid', 'client_id'],
     scopesClaims: ['scp', 'scope'],
     groupsClaims: ['groups'],
+    rolesClaims: ['roles'],
     introspects: true,
   },
   // v2 tokens name the client in `azp`, v1 tokens in `appid`; application permissions are `roles`.
@@ -39,30 +42,35 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     consumerClaims: ['azp', 'appid'],
     scopesClaims: ['scp', 'roles'],
     groupsClaims: ['groups'],
+    rolesClaims: ['roles'],
     introspects: false,
   },
   ping: {
     consumerClaims: ['client_id'],
     scopesClaims: ['scope'],
     groupsClaims: ['groups'],
+    rolesClaims: ['roles'],
     introspects: true,
   },
   keycloak: {
     consumerClaims: ['azp', 'client_id'],
     scopesClaims: ['scope'],
     groupsClaims: ['groups'],
+    rolesClaims: [['realm_access', 'roles']],
     introspects: true,
   },
   auth0: {
     consumerClaims: ['azp', 'client_id'],
     scopesClaims: ['scope'],
     groupsClaims: ['groups'],
+    rolesClaims: ['roles'],
     introspects: false,
   },
   cognito: {
     consumerClaims: ['client_id'],
     scopesClaims: ['scope'],
     groupsClaims: ['cognito:groups'],
+    rolesClaims: ['roles'],
     introspects: false,
   },
 };

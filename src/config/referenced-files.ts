@@ -24,6 +24,10 @@ const fileKeys: ReadonlySet<string> = new Set([
   'secret_file',
   'password_file',
   'url_file',
+  'private_key_file',
+  'keys_files',
+  'key_files',
+  'credential_cache_key_file',
 ]);
 
 /** Reads every file that a value names, so that all that are missing are told at once. */
@@ -57,12 +61,18 @@ function* findFiles(
   const isList = Array.isArray(value);
   for (const [key, item] of Object.entries(value)) {
     const inner = [...path, isList ? Number(key) : key];
-    if (typeof item === 'string') {
-      if (fileKeys.has(key) && item !== '') yield { path: inner, file: item };
-    } else {
+    if (typeof item !== 'string') {
       yield* findFiles(item, inner);
+    } else if (item !== '' && namesFile(inner)) {
+      yield { path: inner, file: item };
     }
   }
+}
+
+/** A key may also hold a list of files. */
+function namesFile(path: DocumentPath): boolean {
+  const key = typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1);
+  return typeof key === 'string' && fileKeys.has(key);
 }
 
 type FileText =

@@ -1,22 +1,9 @@
 import { z } from 'zod';
 import { presetNames } from '../presets.ts';
-import {
-  claims,
-  distinct,
-  duration,
-  filePath,
-  httpUrl,
-  name,
-  nonEmpty,
-  requirement,
-  secret,
-} from './scalars.ts';
-
-/** Asymmetric signatures only: with the others who can check a token can make one. */
-const asymmetricAlgorithms = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-] as const;
+import { asymmetricAlgorithms, clientSchema } from './identity-client.ts';
+import { introspecting } from './introspecting.ts';
+import { proxying } from './proxying.ts';
+import { claims, distinct, duration, httpUrl, name, nonEmpty, requirement } from './scalars.ts';
 
 const endpoint = httpUrl.nullable().prefault(null);
 
@@ -24,22 +11,10 @@ const endpoints = z.strictObject({
   token: endpoint.describe('Token endpoint; null = from discovery.'),
   jwks: endpoint.describe('Keys; null = from discovery.'),
   introspection: endpoint.describe('Introspection endpoint; null = from discovery.'),
+  authorization: endpoint.describe(
+    'Authorization endpoint, told to developers; null = from discovery.',
+  ),
 });
-
-const client = z
-  .strictObject({
-    id: nonEmpty.describe('Client id of Postern at the provider.'),
-    secret: secret().optional().describe('Its secret.'),
-    secret_file: filePath.optional().describe('File that holds the secret.'),
-    auth_method: z
-      .enum(['client_secret_basic', 'client_secret_post'])
-      .prefault('client_secret_basic')
-      .describe('How Postern proves itself.'),
-  })
-  .superRefine((value, context) => {
-    if ((value.secret === undefined) !== (value.secret_file === undefined)) return;
-    context.addIssue({ code: 'custom', message: 'expected exactly one of: secret, secret_file' });
-  });
 
 const cacheEntries = z.int().min(1).max(10_000_000);
 
@@ -80,7 +55,9 @@ const reaching = {
     .prefault('30s')
     .describe('At most one extra fetch of keys or metadata in this time.'),
   jwks_refresh: duration().prefault('5m').describe('How often keys are fetched in any case.'),
-  client: client.optional().describe('Postern’s own client; introspection needs it.'),
+  client: clientSchema
+    .optional()
+    .describe('Postern’s own client; introspection and the password grant need it.'),
   timeout: duration().prefault('2s').describe('Longest call to the provider.'),
   max_concurrent_calls: z
     .int()
@@ -104,10 +81,13 @@ const judging = {
     .nullable()
     .prefault(null)
     .describe('Accepted `typ` values of a JWT; null = `JWT`, `at+jwt` or none.'),
-  introspect_jwt_tokens: z
-    .boolean()
-    .prefault(false)
-    .describe('Introspects JWTs after their signature, so that revocation is seen.'),
+  extra_jwks_uris: distinct(httpUrl)
+    .prefault([])
+    .describe('More key sets of the provider, beside the discovered one.'),
+  max_token_age: duration()
+    .nullable()
+    .prefault(null)
+    .describe('Oldest accepted token, by `iat`; null = of any age.'),
   audience_required: requirement
     .prefault([])
     .describe('Needed in `aud`: one of the items, all words of it.'),
@@ -130,10 +110,12 @@ const mapping = {
   groups_claims: claims
     .optional()
     .describe('Where groups of the provider’s own are. Default: preset.'),
+  roles_claims: claims.optional().describe('Where roles are. Default: preset.'),
+  audience_claims: claims.prefault(['aud']).describe('Where audiences are.'),
 };
 
 export const identityProviderSchema = z
-  .strictObject({ ...identity, ...reaching, ...judging, ...mapping })
+  .strictObject({ ...identity, ...reaching, ...proxying, ...introspecting, ...judging, ...mapping })
   .superRefine((value, context) => {
     if (value.discovery) return;
     if (value.discovery_url !== null) {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Secret } from '../../lib/secret.ts';
 import { formatDuration, longestDurationMs, parseDuration } from '../duration.ts';
+import { isLoopback } from '../host-port.ts';
+import { expectedPrivateKey, isPrivateKey } from '../private-key.ts';
 import { formatSize, parseSize } from '../size.ts';
 
 /** What stands for a secret wherever the configuration is shown. */
@@ -62,6 +64,32 @@ export function secret() {
   });
 }
 
+/** A secret that is long enough to be a key; its text is the key material. */
+export function keyMaterial() {
+  const text = z.string().min(keyLength, expectedKey).meta({ title: 'secret' });
+  return z.codec(text, z.instanceof(Secret), {
+    decode: (value) => new Secret(value),
+    encode: () => secretMask.repeat(4),
+  });
+}
+
+/** Shortest key, in characters: 256 bits where a byte is written as one. */
+export const keyLength = 32;
+export const expectedKey = `expected a key of at least ${String(keyLength)} characters`;
+
+/** A private key, PKCS#8 as PEM or a JWK as JSON. */
+export function privateKey() {
+  const text = z.string().meta({ title: 'secret' });
+  return z.codec(text, z.instanceof(Secret), {
+    decode: (value, context) => {
+      if (isPrivateKey(value)) return new Secret(value);
+      context.issues.push({ code: 'custom', input: '', message: expectedPrivateKey });
+      return z.NEVER;
+    },
+    encode: () => secretMask,
+  });
+}
+
 export const filePath = z.string().min(1).meta({ title: 'path' });
 
 /** Names go into headers, challenges and metric labels as they are. */
@@ -71,6 +99,14 @@ export const name = z
   .meta({ title: 'name' });
 
 export const nonEmpty = z.string().min(1);
+
+/** `token` of RFC 9110 section 5.6.2: names of headers and cookies. */
+export const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
+
+export const cookieName = z
+  .string()
+  .regex(tokenPattern, "expected the name of a cookie: letters, digits or any of !#$%&'*+-.^_`|~")
+  .meta({ title: 'cookie name' });
 
 // eslint-disable-next-line no-control-regex
 const plainText = /^[^\u0000-\u001f\u007f]{1,512}$/;
@@ -91,6 +127,18 @@ function isHttpUrl(text: string): boolean {
   return /^https?:\/\/[^/]/i.test(text) && url.username === '' && url.password === '';
 }
 
+/** What callers see as an address: in clear text on this machine only. */
+export const publicUrl = z
+  .string()
+  .refine(isPublicUrl, 'expected an https:// URL without user, query and fragment')
+  .meta({ title: 'URL' });
+
+function isPublicUrl(text: string): boolean {
+  if (!isHttpUrl(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || isLoopback(hostname);
+}
+
 /** OR over the items, AND over the words of one: an item without a word would always be met. */
 export const requirement = z
   .array(z.string().regex(/\S/, 'expected at least one word'))
@@ -108,15 +156,20 @@ export const scopesRequirement = z
   )
   .meta({ title: 'requirement' });
 
-/** Alternatives, the first that is present wins; an item is a claim's name or the path to a nested one. */
-export const claims = z
-  .array(
-    z.union([nonEmpty, z.array(nonEmpty).min(1)], {
-      error: 'expected the name of a claim, or a list of names that lead to a nested one',
-    }),
-  )
-  .min(1)
-  .meta({ title: 'claims' });
+/** A claim's name, or the path to a nested one. */
+export const claim = z
+  .union([nonEmpty, z.array(nonEmpty).min(1)], {
+    error: 'expected the name of a claim, or a list of names that lead to a nested one',
+  })
+  .meta({ title: 'claim' });
+
+/** Alternatives, the first that is present wins. */
+export const claims = z.array(claim).min(1).meta({ title: 'claims' });
+
+/** One string or several; an absent one is null. */
+export const oneOrMore = z
+  .union([nonEmpty, z.array(nonEmpty).min(1)], { error: 'expected a string or a list of strings' })
+  .nullable();
 
 /** A list in which nothing stands twice. */
 export function distinct<T extends z.ZodType>(item: T) {

@@ -1,24 +1,17 @@
 import { z } from 'zod';
-import {
-  distinct,
-  httpUrl,
-  name,
-  nonEmpty,
-  notYetMessage,
-  publicText,
-  requirement,
-  scopesRequirement,
-} from './scalars.ts';
+import { aclSchema } from './acl.ts';
+import { requirements } from './requirements.ts';
+import { routeSchema } from './route.ts';
+import { distinct, name, nonEmpty, publicText, publicUrl } from './scalars.ts';
+import { clientCredentialsSchema, passwordSchema } from './service-grants.ts';
+import { proving } from './service-proofs.ts';
+import { tokenPlacing } from './service-tokens.ts';
+import { informing } from './service-upstream.ts';
+import { serviceSession } from './session.ts';
 
-const authMethods = ['bearer', 'introspection'] as const;
-const laterAuthMethods: readonly unknown[] = ['client_credentials', 'password', 'session'];
-
-const authMethod = z.enum(authMethods, {
-  error: ({ input }) =>
-    laterAuthMethods.includes(input)
-      ? `${String(input)} is ${notYetMessage}; expected one of: ${authMethods.join(', ')}`
-      : undefined,
-});
+const authMethods = [
+  ...(['bearer', 'introspection', 'client_credentials', 'password', 'session'] as const),
+] as const;
 
 /** `example.com`, `*.example.com` or an address; Envoy has stripped nothing, so no port here. */
 const host = z
@@ -29,41 +22,12 @@ const host = z
   )
   .meta({ title: 'host' });
 
-const groups = z.array(nonEmpty).min(1);
-
-const acl = z
-  .strictObject({
-    allow: groups.optional().describe('Groups that may pass; nobody else may.'),
-    deny: groups.optional().describe('Groups that may not pass.'),
-    hide_groups_header: z.boolean().prefault(false).describe('Keeps groups from the upstream.'),
-    always_use_authenticated_groups: z
-      .boolean()
-      .prefault(false)
-      .describe('Prefers the provider’s groups to the Consumer’s.'),
-  })
-  .superRefine((value, context) => {
-    if ((value.allow === undefined) !== (value.deny === undefined)) return;
-    context.addIssue({ code: 'custom', message: 'expected exactly one of: allow, deny' });
-  });
-
 const registration = z.strictObject({
   required: z.boolean().prefault(true).describe('Only approved, unsuspended registrations pass.'),
   display_name: publicText.nullable().prefault(null).describe('Name for people.'),
   auto_approve: z.boolean().prefault(false).describe('New registrations start as approved.'),
   show_issuer: z.boolean().prefault(false).describe('Applications may see the issuer.'),
 });
-
-const route = z
-  .strictObject({
-    name: name.describe('What `context_extensions.route` says.'),
-    acl: acl.optional().describe('In place of the Service’s; the two are not merged.'),
-    auth: z.literal('none').optional().describe('`none` = passes without a decision.'),
-  })
-  .superRefine((value, context) => {
-    if (value.auth === undefined || value.acl === undefined) return;
-    const message = 'auth: none leaves nobody for an acl to judge';
-    context.addIssue({ code: 'custom', path: ['auth'], message });
-  });
 
 const messages = z.strictObject({
   unauthorized: publicText.optional().describe('In place of "Unauthorized".'),
@@ -76,27 +40,29 @@ const naming = {
     .array(host)
     .prefault([])
     .describe('Hosts of the Service; they choose it only with `policy_by_host`.'),
-  public_url: httpUrl
+  public_url: publicUrl
     .nullable()
-    .refine((value) => value === null, notYetMessage)
     .prefault(null)
-    .describe('What callers see as the address; for a later version.'),
+    .describe('What callers see as the address; DPoP and metadata (RFC 9728) need it.'),
 };
 
 const authenticating = {
   identity_providers: distinct(nonEmpty).min(1).describe('Providers whose tokens are accepted.'),
-  auth_methods: distinct(authMethod)
+  auth_methods: distinct(z.enum(authMethods))
     .min(1)
-    .prefault([...authMethods])
-    .describe('`bearer` verifies JWTs, `introspection` asks the provider about other tokens.'),
+    .prefault(['bearer', 'introspection'])
+    .describe(
+      '`bearer` verifies JWTs, `introspection` asks the provider about other tokens, `client_credentials` and `password` exchange pairs for tokens, `session` takes the cookie of an earlier success.',
+    ),
   introspect_in_order: z
     .boolean()
     .prefault(false)
     .describe('Lets several providers be asked about one token, one after the other.'),
-  audience_required: requirement.prefault([]).describe('Beside the provider’s.'),
-  scopes_required: scopesRequirement
-    .prefault([])
-    .describe('Needed scopes: one of the items, all words of it.'),
+  client_credentials: clientCredentialsSchema
+    .optional()
+    .describe('How an application’s pair is exchanged for a token.'),
+  password: passwordSchema.optional().describe('How a user’s pair is exchanged for a token.'),
+  session: serviceSession.optional().describe('Sessions, where this Service differs.'),
   anonymous: nonEmpty
     .nullable()
     .prefault(null)
@@ -104,14 +70,31 @@ const authenticating = {
   run_on_preflight: z.boolean().prefault(true).describe('false = every `OPTIONS` passes.'),
 };
 
+const asking = {
+  audience_required: requirements.audience_required.prefault([]).describe('Beside the provider’s.'),
+  scopes_required: requirements.scopes_required
+    .prefault([])
+    .describe('Needed scopes: one of the items, all words of it.'),
+  groups_required: requirements.groups_required
+    .prefault([])
+    .describe('Needed groups of the provider’s own, likewise.'),
+  roles_required: requirements.roles_required.prefault([]).describe('Needed roles, likewise.'),
+  claims_required: requirements.claims_required
+    .prefault([])
+    .describe('Claims that have to be there, all of them; with `values` one of these exactly.'),
+  claims_forbidden: requirements.claims_forbidden
+    .prefault([])
+    .describe('Claims of which none may be there; with `values` not with one of these.'),
+};
+
 const judging = {
   registration: registration.optional().describe('Absent = registrations are not looked at.'),
-  acl: acl.optional().describe('Absent = every known Consumer passes.'),
+  acl: aclSchema.optional().describe('Absent = every known Consumer passes.'),
   consumer_optional: z
     .boolean()
     .prefault(false)
     .describe('Lets a token without a known Consumer pass on the provider’s groups.'),
-  routes: z.array(route).prefault([]).describe('Parts with rules of their own.'),
+  routes: z.array(routeSchema).prefault([]).describe('Parts with rules of their own.'),
 };
 
 const answering = {
@@ -126,6 +109,10 @@ const answering = {
 export const serviceSchema = z.strictObject({
   ...naming,
   ...authenticating,
+  ...tokenPlacing,
+  ...proving,
+  ...asking,
   ...judging,
+  ...informing,
   ...answering,
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { identityProviderSchema } from './identity-provider.ts';
 import { listenSchema } from './listen.ts';
-import { duration, notYet } from './scalars.ts';
+import { duration, filePath, keyMaterial } from './scalars.ts';
 import { serviceSchema } from './service.ts';
+import { sessionSchema } from './session.ts';
 import { storeSchema } from './store.ts';
+import { upstreamJwtSchema } from './upstream-jwt.ts';
 
 const log = z.strictObject({
   level: z
@@ -18,13 +20,23 @@ const log = z.strictObject({
     .describe('Share of allowed requests that get a line.'),
 });
 
-/** The configuration file, names as written in it. Defaults and descriptions make its reference. */
-export const settingsSchema = z.strictObject({
+const settings = z.strictObject({
   listen: listenSchema.prefault({}).describe('Where Postern listens.'),
   store: storeSchema.describe('Where Consumers are: exactly one of the two.'),
   identity_providers: z.array(identityProviderSchema).min(1).describe('Who vouches for tokens.'),
   services: z.array(serviceSchema).min(1).describe('What is protected, and how.'),
-  session: notYet(),
+  session: sessionSchema
+    .optional()
+    .describe('Sessions of the Services that have `session` among their methods.'),
+  upstream_jwt: upstreamJwtSchema
+    .optional()
+    .describe('Who signs the JWTs of `services[].upstream_jwt`; needed with it.'),
+  credential_cache_key: keyMaterial()
+    .optional()
+    .describe(
+      'Key under which exchanged pairs are remembered, of at least 32 characters; replicas may share it. Default: a random one per process.',
+    ),
+  credential_cache_key_file: filePath.optional().describe('File that holds it.'),
   policy_by_host: z
     .boolean()
     .prefault(false)
@@ -42,6 +54,14 @@ export const settingsSchema = z.strictObject({
     .describe('Time between not ready and the end of listening, at SIGTERM.'),
   drain_timeout: duration(0).prefault('5s').describe('Time for requests under way to end.'),
   log: log.prefault({}).describe('The log on standard output.'),
+});
+
+/** The configuration file, names as written in it. Defaults and descriptions make its reference. */
+export const settingsSchema = settings.superRefine((value, context) => {
+  if (value.credential_cache_key === undefined) return;
+  if (value.credential_cache_key_file === undefined) return;
+  const message = 'expected credential_cache_key or credential_cache_key_file, not both';
+  context.addIssue({ code: 'custom', path: ['credential_cache_key_file'], message });
 });
 
 /** What the schema makes of a file: defaults filled in, durations in milliseconds, secrets covered. */

@@ -1,0 +1,60 @@
+import type { DocumentPath, Finding } from '../documents/problem.ts';
+import { areCertificates, isPemKey } from './pem.ts';
+import { expectedPrivateKey, isPrivateKey } from './private-key.ts';
+import type { ReferencedFiles } from './referenced-files.ts';
+import { expectedKey, keyLength } from './schema/scalars.ts';
+import type { IdentityProviderSettings, Settings } from './schema/settings.ts';
+
+type Judge = (text: string) => string | null;
+
+/** What is wrong with keys and certificates that stand in files of their own. */
+export function checkFileContents(settings: Settings, files: ReferencedFiles): Finding[] {
+  const check = (path: DocumentPath, file: string | null | undefined, judge: Judge): Finding[] => {
+    const message = typeof file === 'string' ? judge(files.text(file)) : null;
+    return message === null ? [] : [{ path, message }];
+  };
+  const { session, upstream_jwt: jwt } = settings;
+  return [
+    ...settings.identity_providers.flatMap((provider, index) =>
+      checkProvider(provider, ['identity_providers', index], check),
+    ),
+    ...(session?.keys_files ?? []).flatMap((file, index) =>
+      check(['session', 'keys_files', index], file, judgeKey),
+    ),
+    ...(jwt?.key_files ?? []).flatMap((file, index) =>
+      check(['upstream_jwt', 'key_files', index], file, judgePrivateKey),
+    ),
+    ...check(['credential_cache_key_file'], settings.credential_cache_key_file, judgeKey),
+  ];
+}
+
+type Check = (path: DocumentPath, file: string | null | undefined, judge: Judge) => Finding[];
+
+function checkProvider(
+  { client, ca_file: ca }: IdentityProviderSettings,
+  path: DocumentPath,
+  check: Check,
+): Finding[] {
+  return [
+    ...check([...path, 'client', 'private_key_file'], client?.private_key_file, judgePrivateKey),
+    ...check([...path, 'client', 'cert_file'], client?.cert_file, judgeCertificate),
+    ...check([...path, 'client', 'key_file'], client?.key_file, judgePemKey),
+    ...check([...path, 'ca_file'], ca, judgeCertificate),
+  ];
+}
+
+function judgeKey(text: string): string | null {
+  return text.length < keyLength ? expectedKey : null;
+}
+
+function judgePrivateKey(text: string): string | null {
+  return isPrivateKey(text) ? null : expectedPrivateKey;
+}
+
+function judgeCertificate(text: string): string | null {
+  return areCertificates(text) ? null : 'expected certificates as PEM';
+}
+
+function judgePemKey(text: string): string | null {
+  return isPemKey(text) ? null : 'expected a private key as PEM, without a passphrase';
+}

@@ -1,0 +1,79 @@
+import type { ClaimPath } from '../authz/claims.ts';
+import type { ProviderPolicy, SessionPolicy } from '../authz/policy.ts';
+import type { ServiceConfig, ServiceSessionConfig } from './service-config.ts';
+
+/** Claims that whoever judges, logs or revokes a token may look at, besides what is configured. */
+const usualClaims = ['iss', 'sub', 'aud', 'jti', 'exp', 'iat', 'nbf', 'client_id'] as const;
+
+/** Sessions of a Service; null where it has none. */
+export function compileSession(
+  service: ServiceConfig,
+  providers: Iterable<ProviderPolicy>,
+): SessionPolicy | null {
+  const { session, name } = service;
+  if (session === null) return null;
+  const { logout } = session;
+  return {
+    service: name,
+    cookieName: nameCookie(session),
+    cookiePath: session.cookiePath,
+    cookieDomain: session.cookieDomain,
+    secure: session.cookieSecure,
+    sameSite: session.cookieSameSite,
+    openedBy: new Set(session.openedBy),
+    idleMs: session.idleTimeoutMs,
+    absoluteMs: session.absoluteTimeoutMs,
+    providers: service.identityProviders,
+    claimNames: listClaimNames(service, providers),
+    logout:
+      logout === null
+        ? null
+        : {
+            path: logout.path,
+            methods: new Set(logout.methods),
+            redirect: logout.redirectUri,
+          },
+  };
+}
+
+/** Browsers hold `__Host-` cookies to one host, and both prefixes to TLS (RFC 6265bis section 4.1.3). */
+export function nameCookie(
+  session: Pick<
+    ServiceSessionConfig,
+    'cookieName' | 'cookiePath' | 'cookieDomain' | 'cookieSecure'
+  >,
+): string {
+  if (!session.cookieSecure) return session.cookieName;
+  const ofHost = session.cookiePath === '/' && session.cookieDomain === null;
+  return `${ofHost ? '__Host-' : '__Secure-'}${session.cookieName}`;
+}
+
+/** Top-level names of all claims that a rule of the Service or of its Routes can look at. */
+function listClaimNames(
+  service: ServiceConfig,
+  providers: Iterable<ProviderPolicy>,
+): readonly string[] {
+  const rules = [service, ...service.routes].flatMap((part) => [
+    ...(part.claimsRequired ?? []),
+    ...(part.claimsForbidden ?? []),
+  ]);
+  const paths: readonly ClaimPath[] = [
+    ...[...providers].flatMap(listPaths),
+    ...rules.map(({ path }) => path),
+    ...service.upstreamHeaders.map(({ path }) => path),
+    ...(service.password?.consumerClaims ?? []),
+  ];
+  const names = paths.flatMap(([name]) => (name === undefined ? [] : [name]));
+  return [...new Set([...usualClaims, ...names])].toSorted();
+}
+
+function listPaths(provider: ProviderPolicy): readonly ClaimPath[] {
+  return [
+    ...provider.consumerClaims,
+    ...provider.credentialClaim,
+    ...provider.scopesClaims,
+    ...provider.groupsClaims,
+    ...provider.rolesClaims,
+    ...provider.audienceClaims,
+  ];
+}
