@@ -2,7 +2,7 @@
  * Who may import whom: main → app → the adapters → authz → lib. Adapters never import each other;
  * they meet in src/app. Each library has one home.
  */
-const adapters = ['config', 'envoy', 'oauth', 'server', 'store', 'telemetry'];
+const adapters = ['config', 'envoy', 'oauth', 'server', 'session', 'store', 'telemetry'];
 
 /** A folder of src and the folders that it may import from. */
 const mayImport = {

@@ -1,0 +1,49 @@
+import type { SessionPolicy } from '../authz/policy.ts';
+import type { SessionOpening } from '../authz/session.ts';
+import type { Claims } from '../authz/token.ts';
+import type { SessionContent } from './session-content.ts';
+import type { SessionTerms } from './session-terms.ts';
+
+/** A token bound to a key (RFC 7800, RFC 9449, RFC 8705): a cookie would strip it of its proof. */
+export function isBound(claims: Claims): boolean {
+  const confirmation = readOwn(claims, 'cnf');
+  return confirmation !== undefined && confirmation !== null;
+}
+
+/** The session that a token may have; null where nothing tells when the token ends. */
+export function describeOpening(
+  { token, credentialIdentifier }: SessionOpening,
+  tokenHash: string,
+  policy: SessionPolicy,
+  terms: SessionTerms,
+  now: number,
+): SessionContent | null {
+  const { claims } = token;
+  const exp = readOwn(claims, 'exp');
+  if (exp !== undefined && !(typeof exp === 'number' && Number.isFinite(exp))) return null;
+  const jti = readOwn(claims, 'jti');
+  return {
+    service: policy.service,
+    provider: token.provider,
+    issuer: token.issuer,
+    openedBy: token.method,
+    credentialIdentifier,
+    claimSet: terms.claimSet,
+    claims: pick(claims, terms.claimNames),
+    openedAt: now,
+    issuedAt: now,
+    tokenExpiresAt: exp === undefined ? null : exp * 1000,
+    tokenHash,
+    jti: typeof jti === 'string' ? jti : null,
+  };
+}
+
+/** `fromEntries` defines its properties, so that a claim called `__proto__` stays a claim. */
+function pick(claims: Claims, names: readonly string[]): Claims {
+  const there = names.filter((name) => Object.hasOwn(claims, name));
+  return Object.fromEntries(there.map((name) => [name, claims[name]]));
+}
+
+function readOwn(claims: Claims, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
+}

@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto';
+import type { SessionPolicy } from '../authz/policy.ts';
+import type { SessionOpening, Sessions } from '../authz/session.ts';
+import { halt, type Step } from '../lib/step.ts';
+import { describeOpening, isBound } from './describe-opening.ts';
+import { keepSession } from './keep-session.ts';
+import { OpenedTokens } from './opened-tokens.ts';
+import type { SessionContent } from './session-content.ts';
+import type { NotKept, SessionTools } from './session-tools.ts';
+
+/** A store that failed is left alone for so long, since each try may cost a request its time-out. */
+const pauseMs = 1000;
+
+/**
+ * Opens a session for a token, once. It is a convenience: what stands in its way is told, and the
+ * request that brought the token goes on without one.
+ */
+export function createOpen(
+  tools: SessionTools,
+  resume: Sessions['resume'],
+  maxEntries: number,
+): Sessions['open'] {
+  const { readTerms, clock, report } = tools;
+  const opened = new OpenedTokens(maxEntries);
+  let failedAt = -Infinity;
+
+  return function open(opening, policy, signal) {
+    const { token } = opening;
+    if (!policy.openedBy.has(token.method) || opened.has(token, policy)) return null;
+    return isBound(token.claims) ? null : openOnce(opening, policy, signal);
+  };
+
+  async function openOnce(
+    opening: SessionOpening,
+    policy: SessionPolicy,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const { token, accessToken } = opening;
+    const now = clock.now();
+    if (Math.abs(now - failedAt) < pauseMs) return null;
+    const tokenHash = hash('sha256', accessToken, 'base64url');
+    // Before anything is awaited: of many simultaneous requests one opens the session.
+    if (!opened.take(token, tokenHash, policy)) return null;
+    const content = describeOpening(opening, tokenHash, policy, readTerms(policy), now);
+    if (content === null) return null;
+    const kept = await openBeside(opening.cookie, content, policy, signal);
+    if (kept.ok) return kept.value;
+    if (kept.stop !== 'too_large') opened.giveBack(token, tokenHash, policy);
+    if (kept.stop === 'store_unavailable') failedAt = clock.now();
+    return null;
+  }
+
+  async function openBeside(
+    cookie: string | null,
+    content: SessionContent,
+    policy: SessionPolicy,
+    signal: AbortSignal,
+  ): Promise<Step<string | null, NotKept | 'not_due'>> {
+    const present = cookie === null ? null : await resume(cookie, policy, signal);
+    if (present?.ok === true) return halt('not_due');
+    if (present?.stop.kind === 'unavailable') {
+      const reason = 'store_unavailable';
+      report.sessionNotKept?.({ service: policy.service, step: 'open', reason });
+      return halt(reason);
+    }
+    return keepSession({ content, before: null }, policy, tools, signal);
+  }
+}

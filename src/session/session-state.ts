@@ -1,0 +1,38 @@
+import type { Session } from '../authz/session.ts';
+import { pass } from '../lib/step.ts';
+import type { SessionContent } from './session-content.ts';
+
+/**
+ * What stands in `Session.state`; told apart by `instanceof`. A revocation finds here what it ends a
+ * session by: `content.tokenHash` (SHA-256 of the access token, base64url), `content.jti`,
+ * `content.provider` and `content.openedAt`.
+ */
+export class SessionState {
+  readonly content: SessionContent;
+  /** Cookie that names the session in a store; null where the cookie is the session. */
+  readonly id: string | null;
+
+  constructor(content: SessionContent, id: string | null) {
+    this.content = content;
+    this.id = id;
+  }
+}
+
+/** The state of a session that was resumed here; throws for any other. */
+export function stateOf(session: Session): SessionState {
+  if (session.state instanceof SessionState) return session.state;
+  throw new TypeError('the session is not one that was resumed here');
+}
+
+/** A session that was found, ready to be handed out again and again. */
+export interface FoundSession {
+  readonly state: SessionState;
+  readonly resumed: { readonly ok: true; readonly value: Session };
+}
+
+export function foundSession(content: SessionContent, id: string | null): FoundSession {
+  const { provider, issuer, claims, openedBy, credentialIdentifier } = content;
+  const state = new SessionState(content, id);
+  const token = { provider, issuer, method: 'session', claims } as const;
+  return { state, resumed: pass({ token, openedBy, credentialIdentifier, state }) };
+}
