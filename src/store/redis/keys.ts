@@ -18,6 +18,8 @@ export interface RedisKeys {
   readonly members: string;
   /** Set of what one run of an import has seen. */
   imported(run: string): string;
+  /** Text of a session; `id` is a hash of its cookie. */
+  session(id: string): string;
 }
 
 export function createRedisKeys(prefix: string): RedisKeys {
@@ -29,6 +31,7 @@ export function createRedisKeys(prefix: string): RedisKeys {
     record: (ref) => consumerPrefix + ref,
     members: `${tag}:consumers`,
     imported: (run) => `${tag}:import:${run}`,
+    session: (id) => `${tag}:session:${id}`,
   };
 }
 

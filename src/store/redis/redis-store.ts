@@ -11,6 +11,8 @@ import type { StoredValue } from './record-codec.ts';
 import { explainRedisError } from './redis-error.ts';
 import type { RedisStoreReport } from './redis-report.ts';
 import { createResolveConsumer } from './resolve-consumer.ts';
+import { createRedisSessionStore, type RedisSessionStore } from './session-store.ts';
+import { createTimedCommand, type TimedCommand } from './timed-command.ts';
 import { openTrackingPair } from './tracking-pair.ts';
 
 export interface RedisStoreOptions {
@@ -34,6 +36,8 @@ export interface RedisStore extends ConsumerStore {
   entries(): { readonly present: number; readonly absent: number };
   /** Whether changes on the server are heard of as they happen. */
   channelUp(): boolean;
+  /** Sessions beside the Consumers, on the same connection. */
+  readonly sessions: RedisSessionStore;
 }
 
 const monotonicClock: Clock = { now: () => performance.now() };
@@ -51,7 +55,9 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   };
   const keys = createRedisKeys(options.keyPrefix);
   const { client, probe } = connectLater(settings, keys);
-  const { cache, channel, channelProblem } = cacheWithChannel(settings, keys, client);
+  const timeoutMs = settings.connection.commandTimeoutMs ?? defaultCommandTimeoutMs;
+  const timedCommand = createTimedCommand({ ...settings, timeoutMs });
+  const { cache, channel, channelProblem } = cacheWithChannel(settings, keys, client, timedCommand);
 
   function status(): StoreStatus {
     if (!probe.up) return { state: 'down', reason: probe.reason };
@@ -85,6 +91,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     status,
     entries: () => cache.size,
     channelUp: () => channel.up,
+    sessions: createRedisSessionStore({ client, keys, timedCommand }),
   };
 }
 
@@ -112,7 +119,12 @@ function connectLater(settings: Settings, keys: RedisKeys) {
   return { client, probe };
 }
 
-function cacheWithChannel(settings: Settings, keys: RedisKeys, client: RedisClient) {
+function cacheWithChannel(
+  settings: Settings,
+  keys: RedisKeys,
+  client: RedisClient,
+  timedCommand: TimedCommand,
+) {
   const { connection, clock, report, maxStalenessMs } = settings;
   let problem: string | null = 'not opened yet';
 
@@ -137,12 +149,7 @@ function cacheWithChannel(settings: Settings, keys: RedisKeys, client: RedisClie
   const cache = new ConsumerCache<StoredValue>({
     ...settings,
     channel,
-    load: createLoadValue(
-      client,
-      connection.commandTimeoutMs ?? defaultCommandTimeoutMs,
-      clock,
-      report,
-    ),
+    load: createLoadValue(client, timedCommand),
   });
   return { cache, channel, channelProblem: () => problem ?? 'unknown' };
 }
