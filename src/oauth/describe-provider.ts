@@ -29,7 +29,7 @@ function explainTrouble(options: ProviderOptions, { metadata, keys }: Sources): 
       ? null
       : 'it has no usable jwks_uri, so no token can be verified';
   }
-  if (keys.keys.size === 0) return 'no keys could be loaded';
+  if (keys.size === 0) return 'no keys could be loaded';
   return keys.failing ? 'keys could not be refreshed' : null;
 }
 
@@ -41,7 +41,7 @@ export function canIntrospect(options: ProviderOptions, metadata: ProviderMetada
 
 /** Keys that were once had stay in force though the metadata name them no more. */
 export function mayHaveKeys({ metadata, keys }: Sources): boolean {
-  return metadata.known('jwks') !== 'none' || keys.keys.size > 0;
+  return keys.hasExtraSets || metadata.known('jwks') !== 'none' || keys.size > 0;
 }
 
 /** Whether the last fetch of metadata or keys failed. */

@@ -3,18 +3,19 @@ import { HttpFault, type HttpClient } from './http-client.ts';
 import { readOwn } from './parse-json-object.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
-import { readPublicKey, type PublicKey } from './public-key.ts';
+import type { PublicKey } from './public-key.ts';
+import { mergeKeys, readKeys, type PublicKeys } from './read-keys.ts';
 import { readJsonAnswer } from './read-json-answer.ts';
 import { RefetchLimit } from './refetch-limit.ts';
 import type { OauthReport } from './report.ts';
 
-/** Keys of one set beyond this number are not looked at. */
-const maxKeys = 100;
 /** Keys that one token without `kid` may be tried with. */
 const maxCandidates = 8;
 
-/** By {@link PublicKey.id}. */
-export type PublicKeys = ReadonlyMap<string, PublicKey>;
+/** The provider's own set, then the configured ones in their order. */
+export type KeySets = readonly PublicKeys[];
+
+const noKeys: PublicKeys = new Map();
 
 export interface KeySetDependencies {
   readonly http: HttpClient;
@@ -23,18 +24,23 @@ export interface KeySetDependencies {
   readonly report: OauthReport;
 }
 
-/** A provider's verification keys (RFC 7517). The last good set stays in force through an outage. */
+/**
+ * A provider's verification keys (RFC 7517), from its own set and from those that are configured
+ * besides. The last good set of each stays in force through an outage.
+ */
 export class KeySet {
   readonly #options: ProviderOptions;
   readonly #deps: KeySetDependencies;
   readonly #limit: RefetchLimit;
+  #sets: KeySets;
   #keys: PublicKeys;
 
-  constructor(options: ProviderOptions, deps: KeySetDependencies, inherited: PublicKeys | null) {
+  constructor(options: ProviderOptions, deps: KeySetDependencies, inherited: KeySets | null) {
     this.#options = options;
     this.#deps = deps;
     this.#limit = new RefetchLimit(options.rediscoveryMs, deps.clock, inherited !== null);
-    this.#keys = inherited ?? new Map<string, PublicKey>();
+    this.#sets = inherited ?? [];
+    this.#keys = mergeKeys(this.#sets);
   }
 
   /** Keys that may have signed a token with this header; without a `kid`, all that fit `alg`. */
@@ -47,12 +53,12 @@ export class KeySet {
     return fitting;
   }
 
-  /** Whether the key is still in the provider's set, by {@link PublicKey.id}. */
+  /** Whether the key is still in a set of the provider, by {@link PublicKey.id}. */
   holds(id: string): boolean {
     return this.#keys.has(id);
   }
 
-  /** Fetches again, at most once per interval; tells whether the set at hand is a fresh one. */
+  /** Fetches again, at most once per interval; tells whether every set at hand is a fresh one. */
   async refetch(): Promise<'fresh' | 'unavailable'> {
     return (await this.#limit.run(() => this.#fetch())) === 'fresh' ? 'fresh' : 'unavailable';
   }
@@ -62,12 +68,22 @@ export class KeySet {
     return this.#limit.nextAt;
   }
 
-  /** The set at hand, for a successor that asks the same provider. */
-  get keys(): PublicKeys {
-    return this.#keys;
+  /** The sets at hand, for a successor that asks the same provider. */
+  get sets(): KeySets {
+    return this.#sets;
   }
 
-  /** Whether the last fetch failed. */
+  /** Whether sets are configured beside the provider's own. */
+  get hasExtraSets(): boolean {
+    return this.#options.extraJwksUris.length > 0;
+  }
+
+  /** Number of keys at hand. */
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** Whether the last fetch failed, be it for one set of several. */
   get failing(): boolean {
     return this.#limit.state === 'failed';
   }
@@ -75,19 +91,39 @@ export class KeySet {
   async #fetch(): Promise<boolean> {
     // After a failure the provider may have moved its keys.
     if (this.failing) await this.#deps.metadata.refresh();
-    const keys = await this.#download();
-    // The set is replaced, never added to: what is not in it any more was withdrawn.
-    if (keys !== null) this.#keys = keys;
-    const outcome = keys === null ? 'failure' : 'success';
+    const loaded = await this.#loadAll();
+    // A set is replaced, never added to: what is not in it any more was withdrawn.
+    this.#sets = loaded.map((set, index) => set ?? this.#sets[index] ?? noKeys);
+    this.#keys = mergeKeys(this.#sets);
+    const whole = !loaded.includes(null);
+    const outcome = whole ? 'success' : 'failure';
     this.#deps.report.keysRefreshed({ provider: this.#options.name, outcome });
-    return keys !== null;
+    return whole;
   }
 
-  async #download(): Promise<PublicKeys | null> {
-    const endpoint = await this.#deps.metadata.endpoint('jwks');
-    if (typeof endpoint === 'string') return null;
+  /** As {@link KeySets}; null for a set that could not be had. */
+  async #loadAll(): Promise<readonly (PublicKeys | null)[]> {
+    const { extraJwksUris } = this.#options;
+    const own = await this.#deps.metadata.endpoint('jwks');
+    const running = new Map<string, Promise<PublicKeys | null>>();
+    const load = (url: string) => {
+      const download = running.get(url) ?? this.#download(url);
+      running.set(url, download);
+      return download;
+    };
+    const first = typeof own === 'string' ? this.#withoutOwn(own) : load(own.url);
+    return Promise.all([first, ...extraJwksUris.map(load)]);
+  }
+
+  /** That the provider publishes no keys is no failure where others are configured. */
+  #withoutOwn(why: 'none' | 'unknown'): PublicKeys | null {
+    const hadSome = (this.#sets[0]?.size ?? 0) > 0;
+    return why === 'none' && !hadSome && this.hasExtraSets ? noKeys : null;
+  }
+
+  async #download(url: string): Promise<PublicKeys | null> {
     try {
-      const response = await this.#deps.http.send('jwks', endpoint.url, {
+      const response = await this.#deps.http.send('jwks', url, {
         method: 'GET',
         headers: { accept: 'application/jwk-set+json, application/json' },
         signal: AbortSignal.timeout(this.#options.timeoutMs),
@@ -99,15 +135,4 @@ export class KeySet {
       throw error;
     }
   }
-}
-
-/** Null where the document has no list of keys: then it is no key set. An empty list is one. */
-function readKeys(list: unknown): PublicKeys | null {
-  if (!Array.isArray(list)) return null;
-  const keys = new Map<string, PublicKey>();
-  for (const jwk of list.slice(0, maxKeys)) {
-    const key = readPublicKey(jwk);
-    if (key !== null) keys.set(key.id, key);
-  }
-  return keys;
 }

@@ -17,7 +17,7 @@ import {
   mayHaveKeys,
   type ProviderStatus,
 } from './describe-provider.ts';
-import { KeySet, type PublicKeys } from './key-set.ts';
+import { KeySet, type KeySets } from './key-set.ts';
 import { ProviderMetadata, type MetadataMembers } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import type { OauthReport } from './report.ts';
@@ -34,7 +34,7 @@ export interface Inheritance {
   /** Tells whether the successor would ask at the same places. */
   readonly source: string;
   readonly metadata: MetadataMembers | null;
-  readonly keys: PublicKeys;
+  readonly keys: KeySets;
 }
 
 /** One identity provider: proves tokens, from its cache or by its keys and endpoints. */
@@ -125,7 +125,7 @@ export function createProvider(
     status: () => describeProvider(options, parts),
     cacheSizes: () => cache.sizes,
     credentialCacheSizes: () => grants.sizes,
-    bequeath: () => ({ source, metadata: metadata.members, keys: keys.keys }),
+    bequeath: () => ({ source, metadata: metadata.members, keys: keys.sets }),
     async close() {
       if (timer !== null) clearInterval(timer);
       timer = null;
@@ -145,7 +145,7 @@ function assemble(
   const keys = new KeySet(
     options,
     { http, metadata, clock, report },
-    inherited === null || inherited.keys.size === 0 ? null : inherited.keys,
+    inherited?.keys.some(({ size }) => size > 0) === true ? inherited.keys : null,
   );
   const breaker = new CircuitBreaker(clock, (state) => {
     report.circuitChanged({ provider: options.name, state });
