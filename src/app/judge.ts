@@ -1,6 +1,7 @@
 import { createCheck, type Check } from '../authz/check.ts';
 import { compilePolicies } from '../config/compile-policies.ts';
 import type { Config } from '../config/config.ts';
+import { createObtainToken } from '../oauth/grants/obtain-token.ts';
 import { createVerifyToken } from '../oauth/verify-token.ts';
 import { openProviders, type OpenProvider } from './open-providers.ts';
 import { openStore, type OpenStore } from './open-store.ts';
@@ -21,11 +22,12 @@ export interface Judge {
 export function assembleJudge(config: Config, before: Judge | null, tools: Tools): Judge {
   const store = openStore(config, before?.store ?? null, tools);
   const providers = openProviders(config, before?.providers ?? new Map(), tools);
+  const byName = new Map([...providers].map(([name, { provider }]) => [name, provider]));
+  const cacheKey = config.credentialCacheKey ?? tools.cacheKey;
   const check = createCheck({
     policies: compilePolicies(config),
-    verifyToken: createVerifyToken(
-      new Map([...providers].map(([name, { provider }]) => [name, provider])),
-    ),
+    verifyToken: createVerifyToken(byName),
+    obtainToken: createObtainToken(byName, { cacheKey }),
     resolveConsumer: store.store.resolve,
   });
   return { config, check, store, providers };

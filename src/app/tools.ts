@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Secret } from '../lib/secret.ts';
 import type { Telemetry } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -7,4 +8,6 @@ export interface Tools {
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Hashes callers' secrets for the caches where no key is configured; of this process alone. */
+  readonly cacheKey: Secret;
 }

@@ -1,9 +1,12 @@
 import type { Readiness, ComponentState } from '../server/readiness.ts';
 import type { StoreStatus } from '../store/consumer-store.ts';
 import type { Telemetry } from '../telemetry/events.ts';
+import type { Provider } from '../oauth/provider.ts';
 import type { Judge } from './judge.ts';
 
 const intervalMs = 1000;
+
+type CacheSizes = ReturnType<Provider['cacheSizes']>;
 
 /**
  * Carries what the store and the providers say of themselves into readiness and metrics, each
@@ -41,10 +44,18 @@ function describeStore({ state, reason }: StoreStatus): ComponentState {
 }
 
 function reportCacheSizes({ providers }: Judge, telemetry: Telemetry): void {
-  const sizes = [...providers.values()].map(({ provider }) => provider.cacheSizes());
-  const sum = (list: number[]) => list.reduce((total, count) => total + count, 0);
-  const accepted = sum(sizes.map((size) => size.accepted));
-  const refused = sum(sizes.map((size) => size.refused));
-  telemetry.cacheSized({ cache: 'token', entries: accepted });
-  telemetry.cacheSized({ cache: 'token_negative', entries: refused });
+  const all = [...providers.values()];
+  const report = (cache: string, sizes: readonly CacheSizes[]): void => {
+    const sum = (kind: keyof CacheSizes) => sizes.reduce((total, size) => total + size[kind], 0);
+    telemetry.cacheSized({ cache, entries: sum('accepted') });
+    telemetry.cacheSized({ cache: `${cache}_negative`, entries: sum('refused') });
+  };
+  report(
+    'token',
+    all.map(({ provider }) => provider.cacheSizes()),
+  );
+  report(
+    'credential',
+    all.map(({ provider }) => provider.credentialCacheSizes()),
+  );
 }

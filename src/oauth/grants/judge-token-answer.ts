@@ -10,8 +10,8 @@ export type Grant = GrantPlan['grant'];
 const maxBodyLength = 64 * 1024;
 /** RFC 6749 appendix A.12; also what a header may hold. */
 const accessTokenText = /^[\x21-\x7e]+$/;
-/** RFC 6749 appendix A.7, and short: it goes to the log. */
-const errorText = /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/;
+/** What registered errors look like (RFC 6749 section 11.4). Others stay out of the log. */
+const errorText = /^[a-z_]{1,64}$/;
 const digits = /^\d+$/;
 
 /**
@@ -66,7 +66,7 @@ function readError(members: Readonly<Record<string, unknown>>): unknown {
 
 function judgeError(error: unknown, status: number, grant: Grant): JudgedTokenAnswer {
   if (typeof error !== 'string' || !errorText.test(error)) {
-    return cannotTell(`answered ${status} with an error that cannot be read`);
+    return cannotTell(`answered ${status} with an error of its own`);
   }
   return callersFault[grant].has(error)
     ? { kind: 'rejected', error }
