@@ -15,7 +15,10 @@ describe('extracts', () => {
     ['BEARER   abc==', 'abc=='],
     ['Bearer a-._~+/9=', 'a-._~+/9='],
   ])('%s', (value, token) => {
-    expect(extract(value)).toMatchObject({ ok: true, value: { kind: 'bearer', token } });
+    expect(extract(value)).toMatchObject({
+      ok: true,
+      value: { kind: 'token', scheme: 'bearer', token },
+    });
   });
 
   it('any b64token after Bearer', () => {
