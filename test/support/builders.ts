@@ -1,5 +1,7 @@
+import type { CheckDependencies } from '../../src/authz/check.ts';
 import type { ConsumerRecord } from '../../src/authz/consumer.ts';
-import type { Policy, ProviderPolicy } from '../../src/authz/policy.ts';
+import { ownedHeaders } from '../../src/authz/identity-headers.ts';
+import type { GrantPlan, Policy, ProviderPolicy, SessionPolicy } from '../../src/authz/policy.ts';
 import type { AuthzRequest, RequestHeaders } from '../../src/authz/request.ts';
 import type { VerifiedToken } from '../../src/authz/token.ts';
 
@@ -21,6 +23,8 @@ export function requestOf(fields: Partial<AuthzRequest> = {}): AuthzRequest {
     headers: headersOf(['authorization', 'Bearer good-token']),
     contextExtensions: new Map([['service', 'orders']]),
     sourceAddress: '192.0.2.1',
+    peerCertificate: '',
+    body: null,
     ...fields,
   };
 }
@@ -33,6 +37,8 @@ export function providerPolicyOf(fields: Partial<ProviderPolicy> = {}): Provider
     credentialClaim: [['sub']],
     scopesClaims: [['scp'], ['scope']],
     groupsClaims: [['groups']],
+    rolesClaims: [['roles']],
+    audienceClaims: [['aud']],
     audienceRequired: [],
     ...fields,
   };
@@ -45,16 +51,59 @@ export function policyOf(fields: Partial<Policy> = {}): Policy {
     open: false,
     runOnPreflight: true,
     tokenPlan: { providers: ['idp'], verifyJwt: true, introspect: true, introspectInOrder: false },
+    tokenPlaces: { headers: ['authorization'], query: null, cookie: null, body: null },
+    grant: null,
+    session: null,
+    proof: { dpop: 'off', mtls: 'off', useNonce: false, lifetimeMs: 60_000, publicUrl: null },
     providers: new Map([['idp', providerPolicyOf()]]),
     audienceRequired: [],
     scopesRequired: [],
+    groupsRequired: [],
+    rolesRequired: [],
+    claimsRequired: [],
+    claimsForbidden: [],
     registrationRequired: false,
     acl: null,
     anonymous: null,
     consumerOptional: false,
     hideCredentials: true,
+    claimHeaders: [],
+    ownedHeaders,
+    upstreamAccessToken: false,
+    upstreamJwt: null,
+    resourceMetadata: null,
     exposeReason: false,
     messages: { unauthorized: null, forbidden: null },
+    ...fields,
+  };
+}
+
+export function grantOf(fields: Partial<GrantPlan> = {}): GrantPlan {
+  return {
+    grant: 'client_credentials',
+    provider: 'idp',
+    basicDecoding: 'auto',
+    places: new Set(['header']),
+    parameters: [],
+    consumerClaims: null,
+    ...fields,
+  };
+}
+
+export function sessionPolicyOf(fields: Partial<SessionPolicy> = {}): SessionPolicy {
+  return {
+    service: 'orders',
+    cookieName: '__Host-postern_session',
+    cookiePath: '/',
+    cookieDomain: null,
+    secure: true,
+    sameSite: 'Lax',
+    openedBy: new Set(['bearer', 'introspection']),
+    idleMs: 900_000,
+    absoluteMs: 86_400_000,
+    providers: ['idp'],
+    claimNames: ['client_id', 'sub'],
+    logout: null,
     ...fields,
   };
 }
@@ -71,6 +120,19 @@ export function consumerOf(fields: Partial<ConsumerRecord> = {}): ConsumerRecord
     rateLimit: null,
     ...fields,
   };
+}
+
+/** Ports of a Check that nobody is expected to use. */
+export const unusedPorts: Omit<CheckDependencies, 'policies' | 'verifyToken' | 'resolveConsumer'> =
+  {
+    obtainToken: unexpected,
+    proofs: { checkDpop: unexpected, certificateThumbprint: unexpected },
+    sessions: { resume: unexpected, open: unexpected, renew: unexpected, end: unexpected },
+    signUpstreamJwt: unexpected,
+  };
+
+function unexpected(): never {
+  throw new Error('not expected to be asked');
 }
 
 export function tokenOf(claims: VerifiedToken['claims'] = {}): VerifiedToken {

@@ -7,7 +7,7 @@ import { reasonTable } from '../../../src/authz/reason-table.ts';
 import type { DenyReason, Outage, ReasonRow } from '../../../src/authz/reasons.ts';
 import { startTrail } from '../../../src/authz/trail.ts';
 import { pass } from '../../../src/lib/step.ts';
-import { consumerOf, policyOf, tokenOf } from '../../support/builders.ts';
+import { consumerOf, policyOf, tokenOf, unusedPorts } from '../../support/builders.ts';
 import { createCheckClient, type CheckClient } from '../../support/check-client.ts';
 import { startServer, type RunningServer } from '../../support/running-server.ts';
 
@@ -16,6 +16,7 @@ const reasons = Object.keys(reasonTable) as (DenyReason | Outage)[];
 
 /** Refuses for the reason that the test asks for; without one, judges as Postern does. */
 const judge = createCheck({
+  ...unusedPorts,
   policies: {
     services: new Map([['orders', { service: policy, routes: new Map() }]]),
     byHost: null,

@@ -1,64 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCheck } from '../../../src/authz/check.ts';
-import type { ConsumerRecord, ResolveConsumer } from '../../../src/authz/consumer.ts';
-import type { Decision } from '../../../src/authz/decision.ts';
-import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import { Permit } from '../../../src/authz/permit.ts';
-import type { Policy } from '../../../src/authz/policy.ts';
-import type { AuthzRequest } from '../../../src/authz/request.ts';
-import type { VerifyToken } from '../../../src/authz/token.ts';
-import { halt, pass } from '../../../src/lib/step.ts';
+import { deny, unavailable } from '../../../src/authz/refusal.ts';
+import { halt } from '../../../src/lib/step.ts';
+import { consumerOf, grantOf, headersOf, providerPolicyOf } from '../../support/builders.ts';
 import {
-  consumerOf,
-  headersOf,
-  policyOf,
-  providerPolicyOf,
-  requestOf,
-  tokenOf,
-} from '../../support/builders.ts';
-
-interface World {
-  policy?: Partial<Policy>;
-  routes?: Record<string, Partial<Policy>>;
-  request?: Partial<AuthzRequest>;
-  claims?: Record<string, unknown>;
-  verifyToken?: VerifyToken;
-  consumers?: ConsumerRecord[];
-  resolveConsumer?: ResolveConsumer;
-}
-
-function decideIn(world: World): Promise<Decision> {
-  const service = policyOf(world.policy);
-  const routes = Object.entries(world.routes ?? {}).map(
-    ([route, fields]) => [route, { ...service, route, ...fields }] as const,
-  );
-  const consumers = world.consumers ?? [consumerOf()];
-  const check = createCheck({
-    policies: {
-      services: new Map([['orders', { service, routes: new Map(routes) }]]),
-      byHost: null,
-    },
-    verifyToken:
-      world.verifyToken ?? (() => pass({ token: tokenOf(world.claims), cache: 'miss' as const })),
-    resolveConsumer: world.resolveConsumer ?? findAmong(consumers),
-  });
-  return check(requestOf(world.request), new AbortController().signal);
-}
-
-function findAmong(consumers: readonly ConsumerRecord[]): ResolveConsumer {
-  return (by, value) => {
-    const key = { custom_id: 'customId', username: 'username', id: 'id' } as const;
-    return pass(consumers.find((consumer) => consumer[key[by]] === value) ?? null);
-  };
-}
-
-const approved = new Map([['orders', { status: 'approved' as const, suspended: false }]]);
-const anonymousConsumer = consumerOf({
-  id: 'a1b2',
-  customId: null,
-  username: 'anonymous',
-  groups: new Set(['public']),
-});
+  aclOf,
+  anonymousConsumer,
+  approved,
+  decideIn,
+  registered,
+  type World,
+} from './decide-in.ts';
 
 describe('allows', () => {
   it('a known Consumer, with a minted permit and its identity headers', async () => {
@@ -152,22 +104,6 @@ describe('allows', () => {
     expect(await decideIn({ policy, consumers })).toMatchObject({ kind: 'allow' });
   });
 });
-
-function aclOf(type: 'allow' | 'deny', ...groups: string[]): NonNullable<Policy['acl']> {
-  return {
-    type,
-    groups: new Set(groups),
-    hideGroupsHeader: false,
-    alwaysUseAuthenticatedGroups: false,
-  };
-}
-
-function registered(status: 'requested' | 'approved' | 'rejected' | 'revoked', suspended = false) {
-  return {
-    policy: { registrationRequired: true },
-    consumers: [consumerOf({ registrations: new Map([['orders', { status, suspended }]]) })],
-  };
-}
 
 describe('refuses', () => {
   it.each<[string, World]>([
@@ -341,6 +277,34 @@ describe('words of a refusal', () => {
       ['Bearer realm="orders", error="insufficient_scope", scope="a b"'],
     ],
     ['says nothing about Consumers', { consumers: [] }, []],
+    [
+      'names every scheme that may be used',
+      {
+        policy: { grant: grantOf(), proof: { ...policyOf().proof, dpop: 'optional' } },
+        request: { headers: headersOf() },
+      },
+      [
+        'Bearer realm="orders"',
+        'Basic realm="orders"',
+        'DPoP realm="orders", algs="ES256 RS256 PS256 EdDSA"',
+      ],
+    ],
+    [
+      'names the metadata of the resource',
+      {
+        policy: { resourceMetadata: { path: '/m', url: 'https://api.example.com/m', body: '' } },
+        request: { headers: headersOf() },
+      },
+      ['Bearer realm="orders", resource_metadata="https://api.example.com/m"'],
+    ],
+    [
+      'asks for other credentials where the provider refused them',
+      {
+        ...basic,
+        ports: { obtainToken: () => halt(deny('client_rejected')) },
+      },
+      ['Basic realm="orders"'],
+    ],
   ])('%s', async (_name, world, challenges) => {
     expect(await decideIn(world)).toMatchObject({ challenges });
   });

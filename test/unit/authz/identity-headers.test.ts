@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changeHeaders, ownedHeaders } from '../../../src/authz/identity-headers.ts';
+import { changeRequest, ownedHeaders } from '../../../src/authz/identity-headers.ts';
 import { mintPermit, Permit } from '../../../src/authz/permit.ts';
-import { consumerOf, headersOf, requestOf } from '../../support/builders.ts';
+import { consumerOf, headersOf, policyOf, requestOf } from '../../support/builders.ts';
 
 const subject = {
   consumer: consumerOf({ username: null }),
@@ -10,6 +10,8 @@ const subject = {
   credentialIdentifier: 'a\r\nx-admin: true',
   authenticatedGroups: null,
 };
+
+const hidden = { setHeaders: [], removeHeaders: ['authorization'], removeQuery: ['access_token'] };
 
 describe('identity headers', () => {
   it('are each set or removed, never both and never left alone', () => {
@@ -23,7 +25,7 @@ describe('identity headers', () => {
       fc.property(fc.array(name), fc.boolean(), (names, open) => {
         const request = requestOf({ headers: headersOf(...names.map((n) => [n, 'x'] as const)) });
         const permit = mintPermit('allowed', open ? null : subject, { header: 'none' });
-        const { set, remove } = changeHeaders(request, permit, 'authorization');
+        const { set, remove } = changeRequest(request, permit, policyOf(), [], hidden);
 
         const isSet = new Set(set.map(([key]) => key));
         for (const owned of ownedHeaders) {
@@ -39,7 +41,7 @@ describe('identity headers', () => {
 
   it('leave out a value that would split a header', () => {
     const permit = mintPermit('allowed', subject, { header: 'consumer', value: 'a, b' });
-    const { set, remove } = changeHeaders(requestOf(), permit, null);
+    const { set, remove } = changeRequest(requestOf(), permit, policyOf(), [], null);
 
     expect(set.map(([key]) => key)).toEqual([
       'x-consumer-id',
@@ -62,9 +64,34 @@ describe('a claim', () => {
         { header: 'none' },
       );
 
-      expect(changeHeaders(requestOf(), permit, null).remove).toContain('x-credential-identifier');
+      expect(changeRequest(requestOf(), permit, policyOf(), [], null).remove).toContain(
+        'x-credential-identifier',
+      );
     },
   );
+});
+
+describe('headers of the choice of a Service', () => {
+  const permit = mintPermit('allowed', null, { header: 'none' });
+  const policy = policyOf({ ownedHeaders: new Set([...ownedHeaders, 'x-tenant', 'x-plan']) });
+
+  it('are set, or removed where there is nothing to set', () => {
+    const request = requestOf({ headers: headersOf(['x_tenant', 'theirs'], ['x-plan', 'theirs']) });
+    const { set, remove } = changeRequest(request, permit, policy, [['x-tenant', 'acme']], null);
+
+    expect(set).toContainEqual(['x-tenant', 'acme']);
+    expect(remove).toEqual(expect.arrayContaining(['x-plan', 'x_tenant']));
+    expect(remove).not.toContain('x-tenant');
+  });
+
+  it('take the place of a credential that is hidden', () => {
+    const passedOn = [['authorization', 'Bearer fetched']] as const;
+    const changes = changeRequest(requestOf(), permit, policy, passedOn, hidden);
+
+    expect(changes.set).toContainEqual(['authorization', 'Bearer fetched']);
+    expect(changes.remove).not.toContain('authorization');
+    expect(changes.removeQuery).toEqual(['access_token']);
+  });
 });
 
 describe('a permit', () => {

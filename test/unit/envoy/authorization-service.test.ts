@@ -19,7 +19,11 @@ import { createCheckRequest, type CheckInput } from '../../support/check-client.
 const nowMs = 1_000_000;
 
 const allowed: Decision = {
-  ...allow(requestOf(), mintPermit('allowed', null, { header: 'none' }), policyOf(), null),
+  ...allow({
+    request: requestOf(),
+    permit: mintPermit('allowed', null, { header: 'none' }),
+    policy: policyOf(),
+  }),
   trail: startTrail(),
 };
 const denied: Decision = {

@@ -35,7 +35,7 @@ function refusedFor(reason: DenyReason | Outage, policy: Partial<Policy> = {}): 
 }
 
 function allowed(request: AuthzRequest = requestOf(), permit: Permit = permitOf()): Decision {
-  return { ...allow(request, permit, policyOf(), null), trail: startTrail() };
+  return { ...allow({ request, permit, policy: policyOf() }), trail: startTrail() };
 }
 
 function permitOf(fields: { credentialIdentifier?: string; groups?: string } = {}): Permit {
@@ -127,7 +127,7 @@ describe('an allow', () => {
     ['more removals than Envoy takes', [], manyHeaders(129, 1).map(([name]) => name)],
     ['a removal of something that is no name', [], ['x a']],
   ])('is a fault with %s', (_name, set, remove) => {
-    const decision = { ...allowed(), headers: { set, remove } } as Decision;
+    const decision = { ...allowed(), headers: { set, remove, removeQuery: [] } } as Decision;
 
     expect(shape(decision).message).toMatchObject({ status: { code: 14 }, denied_response: {} });
   });

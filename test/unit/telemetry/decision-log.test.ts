@@ -18,7 +18,7 @@ const trail: Trail = {
   cache: 'hit',
 };
 const permit = mintPermit('allowed', null, { header: 'none' });
-const allowed: Decision = { ...allow(requestOf(), permit, policyOf(), null), trail };
+const allowed: Decision = { ...allow({ request: requestOf(), permit, policy: policyOf() }), trail };
 const expired: Decision = { ...refuse(deny('token_expired', 'exp is past'), policyOf()), trail };
 const unknown: Decision = { ...refuse(deny('policy_unknown'), null), trail: startTrail() };
 const outage: Decision = { ...refuse(unavailable('idp_unavailable'), null), trail: startTrail() };

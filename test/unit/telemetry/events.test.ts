@@ -13,7 +13,7 @@ import { captureLog } from './log-lines.ts';
 
 const permit = mintPermit('allowed', null, { header: 'none' });
 const allowed: Decision = {
-  ...allow(requestOf(), permit, policyOf(), null),
+  ...allow({ request: requestOf(), permit, policy: policyOf() }),
   trail: { ...startTrail(), token: tokenOf() },
 };
 const denied: Decision = {
