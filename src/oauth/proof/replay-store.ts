@@ -1,0 +1,15 @@
+import type { Unavailable } from '../../authz/refusal.ts';
+import type { MaybePromise, Step } from '../../lib/step.ts';
+
+/** Port: what has been used once. */
+export interface ReplayStore {
+  /**
+   * Uses `key` up for `ttlMs` at least; of several callers at once only one is told `fresh`. A store
+   * that cannot be asked, or cannot remember any more, is {@link Unavailable}.
+   */
+  use(
+    key: string,
+    ttlMs: number,
+    signal: AbortSignal,
+  ): MaybePromise<Step<'fresh' | 'used', Unavailable>>;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryReplayStore } from '../../../../src/oauth/proof/memory-replay-store.ts';
+
+function storeOf(maxEntries = 3) {
+  let now = 5_000_500;
+  const store = new MemoryReplayStore({ maxEntries }, { now: () => now });
+  const use = (key: string, ttlMs = 10_000) => {
+    const used = store.use(key, ttlMs);
+    return used.ok ? used.value : used.stop.reason;
+  };
+  return { store, use, wait: (ms: number) => (now += ms) };
+}
+
+describe('MemoryReplayStore', () => {
+  it('lets a key be used once, until its time is over', () => {
+    const { use, wait } = storeOf();
+
+    expect([use('a'), use('a'), use('b')]).toEqual(['fresh', 'used', 'fresh']);
+    wait(9_999);
+    expect(use('a')).toBe('used');
+    wait(1_500);
+    expect(use('a')).toBe('fresh');
+  });
+
+  it('forgets nothing that must still be known, but says that it is full', () => {
+    const { use, wait } = storeOf();
+    expect([use('a'), use('b'), use('c')]).toEqual(['fresh', 'fresh', 'fresh']);
+
+    expect(use('d')).toBe('overloaded');
+    expect(['a', 'b', 'c'].map((key) => use(key))).toEqual(['used', 'used', 'used']);
+    wait(11_000);
+    expect(use('d')).toBe('fresh');
+  });
+
+  it('keeps no key beyond its time', () => {
+    const { store, use, wait } = storeOf(1000);
+    for (let index = 0; index < 500; index += 1) use(`key-${index}`, 1000 + index * 10);
+    expect(store.size).toBe(500);
+
+    wait(2_000);
+    use('one more');
+    expect(store.size).toBeLessThan(502 - 50);
+    wait(3_600_000);
+    use('the last');
+    expect(store.size).toBe(1);
+  });
+});
