@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { CertificateFiles } from './certificates.ts';
 
 type Json = Record<string, unknown>;
 
@@ -13,6 +14,14 @@ export interface EnvoyRoute {
   readonly disabled?: boolean;
   /** Goes to `grpcUpstreamPort` over HTTP/2. */
   readonly grpc?: boolean;
+}
+
+/** Something else that Envoy calls, on loopback. */
+export interface EnvoyCluster {
+  readonly name: string;
+  readonly port: number;
+  /** As for gRPC. */
+  readonly http2?: boolean;
 }
 
 export interface EnvoyConfigOptions {
@@ -28,6 +37,24 @@ export interface EnvoyConfigOptions {
   readonly encodeRawHeaders?: boolean;
   readonly timeoutMs?: number;
   readonly failureModeAllow?: boolean;
+  /** Postern gets the body up to this many bytes. */
+  readonly requestBody?: {
+    readonly maxBytes: number;
+    /** What is longer goes to Postern cut off; otherwise Envoy answers 413. */
+    readonly allowPartial?: boolean;
+    /** As `raw_body`; otherwise as `body`, which must be UTF-8. */
+    readonly packAsBytes?: boolean;
+  };
+  /**
+   * The listener speaks TLS with this certificate and hands Postern that of the client, if it has
+   * one, which must be of the authority.
+   */
+  readonly tls?: CertificateFiles & { readonly caFile: string };
+  /** More HTTP filters between the authorization and the router. */
+  readonly filters?: readonly Json[];
+  readonly clusters?: readonly EnvoyCluster[];
+  /** More fields of the one virtual host, such as `rate_limits`. */
+  readonly virtualHost?: Json;
   /** Fields that replace those of the filter. */
   readonly filter?: Json;
   /** Fields that replace those of the connection manager. */
@@ -47,10 +74,31 @@ export function envoyConfig(options: EnvoyConfigOptions): Json {
         {
           name: 'listener',
           address: tcp(options.listenPort ?? 0),
-          filter_chains: [{ filters: [connectionManager(options)] }],
+          filter_chains: [
+            {
+              filters: [connectionManager(options)],
+              ...(options.tls === undefined ? {} : { transport_socket: speakTls(options.tls) }),
+            },
+          ],
         },
       ],
       clusters: clusters(options),
+    },
+  };
+}
+
+function speakTls({ certFile, keyFile, caFile }: NonNullable<EnvoyConfigOptions['tls']>): Json {
+  const type = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
+  return {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': type,
+      common_tls_context: {
+        tls_certificates: [
+          { certificate_chain: { filename: certFile }, private_key: { filename: keyFile } },
+        ],
+        validation_context: { trusted_ca: { filename: caFile } },
+      },
     },
   };
 }
@@ -84,13 +132,16 @@ function connectionManager(options: EnvoyConfigOptions): Json {
       stat_prefix: 'test',
       http_filters: [
         { name: 'envoy.filters.http.ext_authz', typed_config: authzFilter(options) },
+        ...(options.filters ?? []),
         {
           name: 'envoy.filters.http.router',
           typed_config: { '@type': `${http}.router.v3.Router` },
         },
       ],
       route_config: {
-        virtual_hosts: [{ name: 'all', domains: ['*'], routes: routes(options) }],
+        virtual_hosts: [
+          { name: 'all', domains: ['*'], routes: routes(options), ...options.virtualHost },
+        ],
       },
       ...options.connectionManager,
     },
@@ -107,7 +158,17 @@ function authzFilter(options: EnvoyConfigOptions): Json {
     },
     failure_mode_allow: options.failureModeAllow ?? false,
     encode_raw_headers: options.encodeRawHeaders ?? true,
+    ...(options.tls === undefined ? {} : { include_peer_certificate: true }),
+    ...(options.requestBody === undefined ? {} : { with_request_body: body(options.requestBody) }),
     ...options.filter,
+  };
+}
+
+function body(settings: NonNullable<EnvoyConfigOptions['requestBody']>): Json {
+  return {
+    max_request_bytes: settings.maxBytes,
+    allow_partial_message: settings.allowPartial ?? false,
+    pack_as_bytes: settings.packAsBytes ?? false,
   };
 }
 
@@ -141,7 +202,11 @@ function clusters(options: EnvoyConfigOptions): Json[] {
   if (grpcUpstreamPort !== undefined) {
     list.push(cluster('grpc-upstream', tcp(grpcUpstreamPort), true));
   }
-  return list;
+  const more = options.clusters ?? [];
+  return [
+    ...list,
+    ...more.map(({ name, port, http2 }) => cluster(name, tcp(port), http2 ?? false)),
+  ];
 }
 
 function cluster(name: string, address: Json, http2: boolean): Json {

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import { request as requestTls } from 'node:https';
 import { connect } from 'node:net';
+import type { CertificateFiles } from './certificates.ts';
 
 /** Headers as they go over the wire: in this order, repeats as lines of their own. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
@@ -12,6 +15,8 @@ export interface HttpCall {
   readonly host?: string;
   readonly headers?: HeaderLines | Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Over TLS to a server of this authority, showing a certificate if there is one. */
+  readonly tls?: { readonly caFile: string; readonly certificate?: CertificateFiles };
 }
 
 export interface HttpAnswer {
@@ -20,6 +25,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Values of `www-authenticate`, one a line. */
   readonly challenges: readonly string[];
+  /** Values of `set-cookie`, one a line. */
+  readonly setCookies: readonly string[];
   readonly body: string;
 }
 
@@ -28,17 +35,24 @@ export async function callHttp(port: number, call: HttpCall): Promise<HttpAnswer
   const { method = 'GET', path = '/', host = 'orders.example.com', body = '' } = call;
   const lines = [['host', host], ...readLines(call.headers)];
   if (body !== '') lines.push(['content-length', String(Buffer.byteLength(body))]);
-  const sent = request({
-    host: '127.0.0.1',
-    port,
-    method,
-    path,
-    agent: false,
-    headers: lines.flat(),
-  });
+  const target = { host: '127.0.0.1', port, method, path, headers: lines.flat() };
+  const sent =
+    call.tls === undefined
+      ? request({ ...target, agent: false })
+      : requestTls({ ...target, agent: false, ...readTls(call.tls) });
   sent.end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return readAnswer(response);
+}
+
+function readTls({ caFile, certificate }: NonNullable<HttpCall['tls']>) {
+  return {
+    ca: readFileSync(caFile),
+    servername: 'localhost',
+    ...(certificate === undefined
+      ? {}
+      : { cert: readFileSync(certificate.certFile), key: readFileSync(certificate.keyFile) }),
+  };
 }
 
 /** The same over HTTP/2 without TLS; gives the status alone. */
@@ -93,6 +107,7 @@ async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
     status: response.statusCode ?? 0,
     headers: Object.fromEntries(entries.map(([name, values]) => [name, (values ?? []).join(', ')])),
     challenges: response.headersDistinct['www-authenticate'] ?? [],
+    setCookies: response.headersDistinct['set-cookie'] ?? [],
     body,
   };
 }

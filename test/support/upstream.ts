@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { Server } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** What an upstream received; also the JSON that it answers. */
 export interface ReceivedRequest {
@@ -11,39 +12,44 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Name and value as they came, repeats apart. */
   readonly rawHeaders: readonly (readonly [name: string, value: string])[];
+  /** As text; empty for gRPC. */
+  readonly body: string;
 }
 
 export interface Upstream {
   readonly port: number;
   /** All requests so far, oldest first. */
   readonly requests: readonly ReceivedRequest[];
+  /** More headers of its next answers, such as several `set-cookie`; HTTP/1.1 only. */
+  readonly responseHeaders: [name: string, value: string][];
   stop(): Promise<void>;
 }
 
 /** An upstream over HTTP/1.1 that answers 200 with {@link ReceivedRequest} as JSON. */
 export async function startUpstream(): Promise<Upstream> {
   const requests: ReceivedRequest[] = [];
+  const responseHeaders: [string, string][] = [];
   const server = createServer((request, response) => {
-    const received = readRequest(request.method ?? '', request.url ?? '', request.rawHeaders);
-    requests.push(received);
-    answer(request, response, received);
+    const receive = async (): Promise<void> => {
+      const { method = '', url = '', rawHeaders } = request;
+      const received = readRequest(method, url, rawHeaders, await text(request));
+      requests.push(received);
+      response.writeHead(200, ['content-type', 'application/json', ...responseHeaders.flat()]);
+      response.end(JSON.stringify(received));
+    };
+    receive().catch(() => response.destroy());
   });
   const port = await listen(server);
   return {
     port,
     requests,
+    responseHeaders,
     async stop() {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
     },
   };
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, body: ReceivedRequest): void {
-  request.resume();
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
 }
 
 /**
@@ -59,7 +65,7 @@ export async function startGrpcUpstream(): Promise<Upstream> {
     session.on('close', () => sessions.delete(session));
   });
   server.on('stream', (stream, headers, _flags, rawHeaders) => {
-    const received = readRequest(headers[':method'] ?? '', headers[':path'] ?? '', rawHeaders);
+    const received = readRequest(headers[':method'] ?? '', headers[':path'] ?? '', rawHeaders, '');
     requests.push(received);
     stream.resume();
     stream.on('wantTrailers', () => {
@@ -75,6 +81,7 @@ export async function startGrpcUpstream(): Promise<Upstream> {
   return {
     port,
     requests,
+    responseHeaders: [],
     async stop() {
       server.close();
       for (const session of sessions) session.destroy();
@@ -91,7 +98,12 @@ function frame(message: string): Buffer {
   return Buffer.concat([prefix, bytes]);
 }
 
-function readRequest(method: string, path: string, raw: readonly string[]): ReceivedRequest {
+function readRequest(
+  method: string,
+  path: string,
+  raw: readonly string[],
+  body: string,
+): ReceivedRequest {
   const rawHeaders: [string, string][] = [];
   for (let at = 0; at + 1 < raw.length; at += 2)
     rawHeaders.push([raw[at] ?? '', raw[at + 1] ?? '']);
@@ -101,7 +113,7 @@ function readRequest(method: string, path: string, raw: readonly string[]): Rece
     const before = headers[key];
     headers[key] = before === undefined ? value : `${before}, ${value}`;
   }
-  return { method, path, headers, rawHeaders };
+  return { method, path, headers, rawHeaders, body };
 }
 
 async function listen(server: Server): Promise<number> {
