@@ -2,11 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { Permit } from '../../../src/authz/permit.ts';
 import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import { halt } from '../../../src/lib/step.ts';
-import { consumerOf, grantOf, headersOf, providerPolicyOf } from '../../support/builders.ts';
+import {
+  consumerOf,
+  grantOf,
+  headersOf,
+  policyOf,
+  providerPolicyOf,
+} from '../../support/builders.ts';
 import {
   aclOf,
   anonymousConsumer,
   approved,
+  basic,
   decideIn,
   registered,
   type World,

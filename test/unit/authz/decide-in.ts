@@ -2,7 +2,6 @@ import { createCheck, type CheckDependencies } from '../../../src/authz/check.ts
 import type { ConsumerRecord, ResolveConsumer } from '../../../src/authz/consumer.ts';
 import type { Decision } from '../../../src/authz/decision.ts';
 import type { Policy } from '../../../src/authz/policy.ts';
-import { deny } from '../../../src/authz/refusal.ts';
 import type { AuthzRequest } from '../../../src/authz/request.ts';
 import type { VerifyToken } from '../../../src/authz/token.ts';
 import { pass } from '../../../src/lib/step.ts';
@@ -13,6 +12,7 @@ import {
   policyOf,
   requestOf,
   tokenOf,
+  unusedPorts,
 } from '../../support/builders.ts';
 
 export interface World {

@@ -10,8 +10,9 @@ import {
   headersOf,
   sessionPolicyOf,
   tokenOf,
+  unusedPorts,
 } from '../../support/builders.ts';
-import { aclOf, anonymousConsumer, decideIn, registered, type World } from './decide-in.ts';
+import { aclOf, anonymousConsumer, basic, decideIn, registered, type World } from './decide-in.ts';
 
 describe('a pair', () => {
   const fetched = (
