@@ -10,10 +10,10 @@ import type { OidcProviderOptions, OidcUser } from './oidc-options.ts';
 import { registerPasswordGrant } from './oidc-password-grant.ts';
 import { createOidcStorage } from './oidc-storage.ts';
 
-export type { OidcClient, OidcProviderOptions, OidcResource, OidcUser } from './oidc-options.ts';
-export { fetchTokenByCode, fetchTokenImplicitly, type UserQuestion } from './oidc-authorization.ts';
-export { fetchDpopToken, type DpopToken } from './oidc-dpop.ts';
-export { fetchToken, fetchTokenByPassword, type TokenQuestion } from './oidc-tokens.ts';
+export type { OidcClient, OidcProviderOptions } from './oidc-options.ts';
+export { fetchTokenByCode, fetchTokenImplicitly } from './oidc-authorization.ts';
+export { fetchDpopToken } from './oidc-dpop.ts';
+export { fetchToken, fetchTokenByPassword } from './oidc-tokens.ts';
 
 export type OidcEndpoint = 'discovery' | 'jwks' | 'introspection' | 'token' | 'authorization';
 

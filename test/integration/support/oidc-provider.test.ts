@@ -23,6 +23,7 @@ const legacy: OidcClient = {
   redirectUri,
 };
 const gateway: OidcClient = { id: 'gw', secret, grants: ['password'], signedIntrospection: true };
+const open: OidcClient = { id: 'open', authMethod: 'none' };
 const bound: OidcClient = { id: 'bound', secret, redirectUri, boundTo: 'dpop' };
 
 const jwt = { resource: 'urn:jwt', scope: 'orders.read' };
@@ -48,7 +49,7 @@ let oidc: OidcProvider;
 let asking: OidcProvider;
 
 beforeAll(async () => {
-  const clients = [application, single, legacy, gateway, bound];
+  const clients = [application, single, legacy, gateway, open, bound];
   oidc = await startOidcProvider({ clients, users, resources });
   asking = await startOidcProvider({ clients, users, resources, dpopNonce: true });
 });
@@ -141,6 +142,17 @@ describe('introspection', () => {
 });
 
 describe('a client', () => {
+  it('without a secret may ask about tokens', async () => {
+    const token = await fetchToken(oidc.issuer, { client: application, ...opaque });
+
+    const response = await fetch(`${oidc.issuer}/token/introspection`, {
+      method: 'POST',
+      body: new URLSearchParams({ token, client_id: open.id }),
+    });
+
+    expect(await response.json()).toMatchObject({ active: true, client_id: 'app' });
+  });
+
   it.each(['client_secret_basic', 'client_secret_post', 'client_secret_jwt'] as const)(
     'authenticates by %s until its secret is another',
     async (authMethod) => {
