@@ -20,6 +20,8 @@ export interface RedisKeys {
   imported(run: string): string;
   /** Text of a session; `id` is a hash of its cookie. */
   session(id: string): string;
+  /** Mark of a used DPoP proof; `id` is a hash of what makes it that one. */
+  proof(id: string): string;
 }
 
 export function createRedisKeys(prefix: string): RedisKeys {
@@ -32,6 +34,7 @@ export function createRedisKeys(prefix: string): RedisKeys {
     members: `${tag}:consumers`,
     imported: (run) => `${tag}:import:${run}`,
     session: (id) => `${tag}:session:${id}`,
+    proof: (id) => `${tag}:proof:${id}`,
   };
 }
 

@@ -8,6 +8,7 @@ import { InvalidationChannel } from './invalidation.ts';
 import { createRedisKeys, type RedisKeys } from './keys.ts';
 import { createLoadValue } from './load-value.ts';
 import type { StoredValue } from './record-codec.ts';
+import { createRedisProofReplay, type RedisProofReplay } from './proof-replay.ts';
 import { explainRedisError } from './redis-error.ts';
 import type { RedisStoreReport } from './redis-report.ts';
 import { createResolveConsumer } from './resolve-consumer.ts';
@@ -38,6 +39,8 @@ export interface RedisStore extends ConsumerStore {
   channelUp(): boolean;
   /** Sessions beside the Consumers, on the same connection. */
   readonly sessions: RedisSessionStore;
+  /** Used DPoP proofs, likewise. */
+  readonly replays: RedisProofReplay;
 }
 
 const monotonicClock: Clock = { now: () => performance.now() };
@@ -92,6 +95,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     entries: () => cache.size,
     channelUp: () => channel.up,
     sessions: createRedisSessionStore({ client, keys, timedCommand }),
+    replays: createRedisProofReplay({ client, keys, timedCommand }),
   };
 }
 

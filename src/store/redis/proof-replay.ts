@@ -1,0 +1,45 @@
+import { unavailable, type Unavailable } from '../../authz/refusal.ts';
+import { halt, pass, type Step } from '../../lib/step.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
+import type { RedisClient } from './client.ts';
+import type { RedisKeys } from './keys.ts';
+import { explainRedisError } from './redis-error.ts';
+import type { TimedCommand } from './timed-command.ts';
+
+/** Which proofs were used, known to all replicas. */
+export interface RedisProofReplay {
+  /**
+   * Uses up `key`, a hash, for `ttlMs` (at least 1). One whose reply was lost counts as used: the
+   * caller comes again with a new proof.
+   */
+  use(
+    key: string,
+    ttlMs: number,
+    signal: AbortSignal,
+  ): Promise<Step<'fresh' | 'used', Unavailable>>;
+}
+
+export interface RedisProofReplayOptions {
+  readonly client: RedisClient;
+  readonly keys: RedisKeys;
+  readonly timedCommand: TimedCommand;
+}
+
+/** One `SET … NX` a proof, which Redis does for one caller only and forgets by itself. */
+export function createRedisProofReplay(options: RedisProofReplayOptions): RedisProofReplay {
+  const { client, keys, timedCommand } = options;
+
+  async function send(key: string, ttlMs: number): Promise<Step<'fresh' | 'used', Unavailable>> {
+    const write = () => client.set(keys.proof(key), '1', 'PX', Math.ceil(ttlMs), 'NX');
+    try {
+      return pass((await timedCommand('set', write)) === null ? 'used' : 'fresh');
+    } catch (error) {
+      return halt(unavailable('store_unavailable', explainRedisError(error)));
+    }
+  }
+
+  return {
+    use: (key, ttlMs, signal) =>
+      untilAborted(send(key, ttlMs), signal, () => halt(unavailable('deadline_exceeded'))),
+  };
+}
