@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Session } from '../../../src/authz/session.ts';
+import {
+  createMemoryStore,
+  minute,
+  never,
+  newKey,
+  oldKey,
+  openingOf,
+  policyOf,
+  startWorld,
+  tokenOf,
+  valueOf,
+  type World,
+} from './harness.ts';
+
+const policy = policyOf();
+const endless = openingOf({ token: tokenOf({ claims: { cid: 'app' } }) });
+
+async function sessionOf({ resume }: World, cookie: string): Promise<Session> {
+  const session = await resume(cookie, policy);
+  if (typeof session === 'string') throw new Error(session);
+  return session;
+}
+
+describe.each([
+  ['cookie', () => startWorld()],
+  ['redis', () => startWorld({ storage: 'redis' }, { store: createMemoryStore() })],
+])('renewing a session kept in %s', (_, create) => {
+  it('happens after a quarter of the idle time', async () => {
+    const world = create();
+    const cookie = await world.open(openingOf(), policy);
+    world.pass(4 * minute - 1);
+    const early = await world.sessions.renew(await sessionOf(world, cookie), policy, never);
+    world.pass(1);
+    const renewed = await world.sessions.renew(await sessionOf(world, cookie), policy, never);
+
+    expect(early).toBeNull();
+    expect(renewed).toMatch(
+      /^__Host-postern_session=[\w-]+; Path=\/; Max-Age=3360; Secure; HttpOnly; SameSite=Lax$/,
+    );
+    expect(world.told).toContain('renewed orders');
+  });
+
+  it('starts idle time anew, and leaves the end where it was', async () => {
+    const world = create();
+    let cookie = await world.open(endless, policy);
+    for (let passed = 0; passed < 120; passed += 15) {
+      const session = await sessionOf(world, cookie);
+      const renewed = await world.sessions.renew(session, policy, never);
+      if (renewed !== null) cookie = valueOf(renewed);
+      world.pass(15 * minute);
+    }
+
+    expect(await world.resume(cookie, policy)).toBe('session_invalid: older than absolute_timeout');
+  });
+
+  it('does not happen within a second of the end', async () => {
+    const world = create();
+    const short = policyOf({ absoluteMs: 10 * minute });
+    const cookie = await world.open(openingOf(), short);
+    world.pass(10 * minute - 1);
+    const session = await world.resume(cookie, short);
+
+    expect(session).toHaveProperty('token');
+    expect(await world.sessions.renew(session as Session, short, never)).toBeNull();
+  });
+});
+
+describe('renewing a sealed session', () => {
+  it('happens once for all requests that are under way with the old cookie', async () => {
+    const world = startWorld();
+    const cookie = await world.open(openingOf(), policy);
+    world.pass(4 * minute);
+    const session = await sessionOf(world, cookie);
+    const renew = async () => world.sessions.renew(session, policy, never);
+    const renewed = await Promise.all(Array.from({ length: 20 }, renew));
+
+    expect(renewed.filter((one) => one !== null)).toHaveLength(1);
+    world.pass(4 * minute);
+    expect(
+      await world.sessions.renew(await sessionOf(world, cookie), policy, never),
+    ).not.toBeNull();
+  });
+
+  it('seals with the first key what the second one opened', async () => {
+    const old = startWorld({ keys: [oldKey] });
+    const cookie = await old.open(openingOf(), policy);
+    const world = startWorld({ keys: [newKey, oldKey] });
+    world.pass(5 * minute);
+    const renewed = await world.sessions.renew(await sessionOf(world, cookie), policy, never);
+
+    expect(await startWorld({ keys: [newKey] }).resume(valueOf(renewed))).toHaveProperty('token');
+  });
+
+  it('throws for a session that nobody resumed', async () => {
+    const world = startWorld();
+    const session = await sessionOf(world, await world.open(openingOf(), policy));
+
+    expect(() => world.sessions.renew({ ...session, state: {} }, policy, never)).toThrow(TypeError);
+  });
+});
+
+describe('ending sessions', () => {
+  it('clears the cookie with the attributes that it was set with', async () => {
+    const world = startWorld();
+    const site = policyOf({
+      cookieName: '__Secure-s',
+      cookiePath: '/api',
+      cookieDomain: 'example.com',
+      sameSite: 'Strict',
+    });
+
+    expect(await world.sessions.end(['x'], site, never)).toEqual({
+      ok: true,
+      value:
+        '__Secure-s=; Path=/api; Domain=example.com; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; SameSite=Strict',
+    });
+    expect(world.told).toEqual(['ended orders']);
+  });
+
+  it('says nothing of a logout without a session', async () => {
+    const world = startWorld();
+
+    expect(
+      await world.sessions.end([], policyOf({ secure: false, sameSite: 'None' }), never),
+    ).toEqual({
+      ok: true,
+      value:
+        '__Host-postern_session=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=None',
+    });
+    expect(world.told).toEqual([]);
+  });
+});
