@@ -4,7 +4,6 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../documents/problem.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Step } from '../lib/step.ts';
-import { createCacheKey } from '../oauth/grants/hash-pair.ts';
 import { Readiness } from '../server/readiness.ts';
 import { createDecisionLog } from '../telemetry/decision-log.ts';
 import { createTelemetry } from '../telemetry/events.ts';
@@ -14,6 +13,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { JudgeKeeper } from './judge-keeper.ts';
 import { startListeners, type Listeners } from './listeners.ts';
 import { logWarnings } from './log-warnings.ts';
+import { createProcessKeys } from './process-keys.ts';
 import type { Tools } from './tools.ts';
 import { watchComponents } from './watch-components.ts';
 
@@ -85,7 +85,7 @@ function createTools(config: Config, versions: AppOptions['versions']) {
   const { sampleAllows } = config.log;
   const logDecision = createDecisionLog({ logger, sampleAllows, clock, random: Math.random });
   const telemetry = createTelemetry({ logger, metrics, logDecision, clock });
-  const tools: Tools = { telemetry, logger, clock, cacheKey: createCacheKey() };
+  const tools: Tools = { telemetry, logger, clock, processKeys: createProcessKeys() };
   return { registry, metrics, tools };
 }
 

@@ -3,7 +3,10 @@ import { compilePolicies } from '../config/compile-policies.ts';
 import type { Config } from '../config/config.ts';
 import { createObtainToken } from '../oauth/grants/obtain-token.ts';
 import { createVerifyToken } from '../oauth/verify-token.ts';
+import { openProofs, type OpenProofs } from './open-proofs.ts';
 import { openProviders, type OpenProvider } from './open-providers.ts';
+import { openSessions, type OpenSessions } from './open-sessions.ts';
+import { openSigner, type OpenSigner } from './open-signer.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import type { Tools } from './tools.ts';
 
@@ -13,6 +16,10 @@ export interface Judge {
   readonly check: Check;
   readonly store: OpenStore;
   readonly providers: ReadonlyMap<string, OpenProvider>;
+  readonly sessions: OpenSessions;
+  readonly proofs: OpenProofs;
+  /** Undefined where no Service signs for its upstream. */
+  readonly signer: OpenSigner | undefined;
 }
 
 /**
@@ -20,17 +27,28 @@ export interface Judge {
  * change are taken over as they run; new ones are not started yet.
  */
 export function assembleJudge(config: Config, before: Judge | null, tools: Tools): Judge {
-  const store = openStore(config, before?.store ?? null, tools);
-  const providers = openProviders(config, before?.providers ?? new Map(), tools);
+  const old: Partial<Judge> = before ?? {};
+  const store = openStore(config, old.store, tools);
+  const providers = openProviders(config, old.providers ?? new Map(), tools);
+  const sessions = openSessions(config, old.sessions, store, tools);
+  const proofs = openProofs(config, old.proofs, store, tools);
+  const signer = openSigner(config, old.signer, tools);
   const byName = new Map([...providers].map(([name, { provider }]) => [name, provider]));
-  const cacheKey = config.credentialCacheKey ?? tools.cacheKey;
+  const cacheKey = config.credentialCacheKey ?? tools.processKeys.cache;
   const check = createCheck({
     policies: compilePolicies(config),
     verifyToken: createVerifyToken(byName),
     obtainToken: createObtainToken(byName, { cacheKey }),
+    sessions: sessions.sessions,
+    proofs: proofs.proofs,
     resolveConsumer: store.store.resolve,
+    signUpstreamJwt: signer?.sign ?? refuseToSign,
   });
-  return { config, check, store, providers };
+  return { config, check, store, providers, sessions, proofs, signer };
+}
+
+function refuseToSign(): never {
+  throw new TypeError('a policy wants a JWT for its upstream, and there is no signer');
 }
 
 /** What of `one` is not part of `other` as well. */

@@ -1,17 +1,19 @@
 import type { Config, RedisConfig } from '../config/config.ts';
 import { formatProblem } from '../documents/problem.ts';
-import { Secret } from '../lib/secret.ts';
 import type { ConsumerStore } from '../store/consumer-store.ts';
 import { createFileStore } from '../store/file/file-store.ts';
 import type { RedisConnectionOptions } from '../store/redis/connection-options.ts';
-import { createRedisStore } from '../store/redis/redis-store.ts';
+import { createRedisStore, type RedisStore } from '../store/redis/redis-store.ts';
 import { muteable } from '../telemetry/wrap-telemetry.ts';
+import { describeWithSecrets } from './describe-with-secrets.ts';
 import type { Tools } from './tools.ts';
 import { warnOfConsumers } from './warn-of-consumers.ts';
 
 /** A store with the configuration that it was opened with. */
 export interface OpenStore {
   readonly store: ConsumerStore;
+  /** What replicas keep together; null where each has a file of its own. */
+  readonly shared: Pick<RedisStore, 'sessions' | 'replays'> | null;
   /** Equal for equal configurations. Holds secrets: for comparison only. */
   readonly key: string;
   /** Ends what it tells of itself, once another one has its place. */
@@ -21,28 +23,23 @@ export interface OpenStore {
 }
 
 /** The store that a configuration asks for: `before` if it is that one, else a new one, not started. */
-export function openStore(config: Config, before: OpenStore | null, tools: Tools): OpenStore {
-  const key = JSON.stringify(config.store, revealSecrets);
+export function openStore(config: Config, before: OpenStore | undefined, tools: Tools): OpenStore {
+  const key = describeWithSecrets(config.store);
   if (before?.key === key) {
     before.known.config = config;
     return before;
   }
   const known = { config };
   const { telemetry, mute } = muteable(tools.telemetry);
-  return { key, mute, known, store: createStore(known, { ...tools, telemetry }) };
+  return { key, mute, known, ...createStore(known, { ...tools, telemetry }) };
 }
 
-/** `Secret.toJSON` hides the value before a replacer sees it, hence the look at the holder. */
-function revealSecrets(this: unknown, name: string, value: unknown): unknown {
-  const held = (this as Record<string, unknown>)[name];
-  return held instanceof Secret ? held.reveal() : value;
-}
-
-function createStore(known: OpenStore['known'], tools: Tools): ConsumerStore {
+function createStore(known: OpenStore['known'], tools: Tools): Pick<OpenStore, 'store' | 'shared'> {
   const { store } = known.config;
-  return store.kind === 'redis'
-    ? openRedisStore(store, tools)
-    : openFileStore(store.path, known, tools);
+  if (store.kind === 'file')
+    return { store: openFileStore(store.path, known, tools), shared: null };
+  const redis = openRedisStore(store, tools);
+  return { store: redis, shared: redis };
 }
 
 function openFileStore(
@@ -65,7 +62,7 @@ function openFileStore(
   });
 }
 
-function openRedisStore(config: RedisConfig, { telemetry, logger }: Tools): ConsumerStore {
+function openRedisStore(config: RedisConfig, { telemetry, logger }: Tools): RedisStore {
   return createRedisStore({
     connection: redisConnection(config),
     keyPrefix: config.keyPrefix,

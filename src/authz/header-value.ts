@@ -10,13 +10,13 @@ const control = /[\u0000-\u001f\u007f]/;
  * too long, and no blanks at its ends, which HTTP parsers take away (` admin` would be `admin`). A
  * lone surrogate would make the whole answer unreadable for Envoy.
  */
-export function isHeaderSafe(value: string): boolean {
+export function isHeaderSafe(value: string, maxBytes = maxHeaderValueBytes): boolean {
   return (
     value.length > 0 &&
     value.isWellFormed() &&
     value === value.trim() &&
     !control.test(value) &&
-    Buffer.byteLength(value) <= maxHeaderValueBytes
+    Buffer.byteLength(value) <= maxBytes
   );
 }
 

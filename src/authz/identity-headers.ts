@@ -44,13 +44,17 @@ export interface HiddenCredential {
 export function changeRequest(
   request: AuthzRequest,
   permit: Permit,
-  { ownedHeaders: owned }: Pick<Policy, 'ownedHeaders'>,
+  { ownedHeaders, guardedHeaders }: Pick<Policy, 'ownedHeaders' | 'guardedHeaders'>,
   passedOn: readonly HeaderLine[],
   hidden: HiddenCredential | null,
 ): HeaderChanges {
   const { setHeaders, removeHeaders, removeQuery } = hidden ?? nothingHidden;
   const set = new Map([...setHeaders, ...identityLines(permit), ...passedOn]);
-  const remove = new Set([...owned, ...removeHeaders, ...foldedSpellings(request, owned)]);
+  const remove = new Set([
+    ...ownedHeaders,
+    ...removeHeaders,
+    ...guardedNames(request, guardedHeaders),
+  ]);
   for (const name of set.keys()) remove.delete(name);
   return { set: [...set], remove: [...remove], removeQuery };
 }
@@ -93,11 +97,14 @@ function safeOrNull(value: string | null): string | null {
   return value !== null && isHeaderSafe(value) ? value : null;
 }
 
-/** Received names that a CGI-style upstream would read as one of ours, such as `x_consumer-id`. */
-function foldedSpellings(request: AuthzRequest, owned: ReadonlySet<string>): string[] {
+/**
+ * Received names that are guarded, or would be for a CGI-style upstream, which reads `_` as `-`:
+ * `x_consumer-id`.
+ */
+function guardedNames(request: AuthzRequest, guarded: ReadonlySet<string>): string[] {
   const found: string[] = [];
   for (const name of request.headers.names()) {
-    if (name.includes('_') && owned.has(name.replaceAll('_', '-'))) found.push(name);
+    if (guarded.has(name.includes('_') ? name.replaceAll('_', '-') : name)) found.push(name);
   }
   return found;
 }

@@ -152,8 +152,10 @@ export interface Policy {
   readonly consumerOptional: boolean;
   readonly hideCredentials: boolean;
   readonly claimHeaders: readonly ClaimHeader[];
-  /** Every header that Postern alone may set, those of other Services' claims included. */
+  /** Every header that the upstream takes for Postern's word; each is set or removed. */
   readonly ownedHeaders: ReadonlySet<string>;
+  /** These and those of all other Services, since an upstream may serve several: none is let through. */
+  readonly guardedHeaders: ReadonlySet<string>;
   /** A token that Postern fetched goes upstream as `Authorization: Bearer`. */
   readonly upstreamAccessToken: boolean;
   readonly upstreamJwt: UpstreamJwtPolicy | null;

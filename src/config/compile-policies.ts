@@ -1,9 +1,8 @@
 import { ownedHeaders } from '../authz/identity-headers.ts';
 import type { HostIndex, PolicyTable, ProviderPolicy, ServicePolicies } from '../authz/policy.ts';
-import { compileService } from './compile-service.ts';
+import { compileService, listOwnHeaders } from './compile-service.ts';
 import type { Config } from './config.ts';
 import type { IdentityProviderConfig } from './identity-provider-config.ts';
-import type { ServiceConfig } from './service-config.ts';
 import { splitWords } from './split-words.ts';
 
 /** Turns a configuration into what the request path looks up: sets, words, one policy per Route. */
@@ -14,7 +13,7 @@ export function compilePolicies(config: Config): PolicyTable {
     providers: new Map(
       identityProviders.map((provider) => [provider.name, compileProvider(provider)]),
     ),
-    ownedHeaders: new Set([...ownedHeaders, ...config.services.flatMap(listHeaders)]),
+    guardedHeaders: new Set([...ownedHeaders, ...config.services.flatMap(listOwnHeaders)]),
   };
   const services = new Map(
     config.services.map((service) => [service.name, compileService(service, shared)]),
@@ -34,12 +33,6 @@ function compileProvider(provider: IdentityProviderConfig): ProviderPolicy {
     audienceClaims: provider.audienceClaims,
     audienceRequired: splitWords(provider.audienceRequired),
   };
-}
-
-/** Headers that an upstream takes for Postern's word, whichever Service they are of. */
-function listHeaders({ upstreamHeaders, upstreamJwt }: ServiceConfig): readonly string[] {
-  const names = upstreamHeaders.map(({ name }) => name);
-  return upstreamJwt === null ? names : [...names, upstreamJwt.header];
 }
 
 function indexHosts(config: Config, services: ReadonlyMap<string, ServicePolicies>): HostIndex {

@@ -1,3 +1,4 @@
+import { ownedHeaders } from '../authz/identity-headers.ts';
 import type {
   AclPolicy,
   Policy,
@@ -18,7 +19,8 @@ import { splitWords } from './split-words.ts';
 export interface Shared {
   readonly identityProviders: readonly IdentityProviderConfig[];
   readonly providers: ReadonlyMap<string, ProviderPolicy>;
-  readonly ownedHeaders: ReadonlySet<string>;
+  /** Headers that no caller may bring along to any Service. */
+  readonly guardedHeaders: ReadonlySet<string>;
 }
 
 /** The policy of a Service, and one per Route. */
@@ -48,7 +50,8 @@ function compilePolicy(service: ServiceConfig, shared: Shared): Policy {
     consumerOptional: service.consumerOptional,
     hideCredentials: service.hideCredentials,
     claimHeaders: service.upstreamHeaders,
-    ownedHeaders: shared.ownedHeaders,
+    ownedHeaders: new Set([...ownedHeaders, ...listOwnHeaders(service)]),
+    guardedHeaders: shared.guardedHeaders,
     upstreamAccessToken: service.upstreamAccessToken,
     upstreamJwt:
       service.upstreamJwt === null ? null : { ...service.upstreamJwt, service: service.name },
@@ -56,6 +59,12 @@ function compilePolicy(service: ServiceConfig, shared: Shared): Policy {
     exposeReason: service.exposeReason,
     messages: service.messages,
   };
+}
+
+/** Headers in which this Service tells its upstream more than every Service does. */
+export function listOwnHeaders({ upstreamHeaders, upstreamJwt }: ServiceConfig): readonly string[] {
+  const names = upstreamHeaders.map(({ name }) => name);
+  return upstreamJwt === null ? names : [...names, upstreamJwt.header];
 }
 
 function compileTokenPlan({ authMethods, ...service }: ServiceConfig): TokenPlan {

@@ -12,14 +12,17 @@ const headerName = /^[a-z0-9_.!#$%&'*+^`|~-]{1,256}$/;
  * Why these changes cannot be sent, or null. A change that is left out would let through what the
  * caller sent under that name, so the whole answer is given up instead.
  */
-export function findUnsafeChange({ set, remove }: HeaderChanges): string | null {
+export function findUnsafeChange({ set, remove, removeQuery }: HeaderChanges): string | null {
   if (set.length > maxSetHeaders || remove.length > maxRemovedHeaders) {
     return 'more header changes than Envoy takes';
+  }
+  if (!removeQuery.every((name) => name.isWellFormed())) {
+    return 'a query argument to remove cannot be named';
   }
   const names = new Set<string>();
   let bytes = 0;
   for (const [name, value] of set) {
-    if (!headerName.test(name) || !isSendable(value)) return `header ${name} cannot be sent`;
+    if (!headerName.test(name) || !isSendable(name, value)) return `header ${name} cannot be sent`;
     if (names.has(name)) return `header ${name} is set twice`;
     names.add(name);
     bytes += name.length + Buffer.byteLength(value);
@@ -28,9 +31,9 @@ export function findUnsafeChange({ set, remove }: HeaderChanges): string | null 
   return findUnsafeRemoval(remove, names);
 }
 
-/** An empty value is Kong's way to say "no groups". */
-function isSendable(value: string): boolean {
-  return value === '' || (isHeaderSafe(value) && value.isWellFormed());
+/** An empty value is Kong's way to say "no groups"; cookies are as long as the browser sent them. */
+function isSendable(name: string, value: string): boolean {
+  return value === '' || isHeaderSafe(value, name === 'cookie' ? maxSetBytes : undefined);
 }
 
 function findUnsafeRemoval(remove: readonly string[], set: ReadonlySet<string>): string | null {

@@ -69,6 +69,7 @@ export function policyOf(fields: Partial<Policy> = {}): Policy {
     hideCredentials: true,
     claimHeaders: [],
     ownedHeaders,
+    guardedHeaders: ownedHeaders,
     upstreamAccessToken: false,
     upstreamJwt: null,
     resourceMetadata: null,

@@ -73,7 +73,9 @@ describe('a claim', () => {
 
 describe('headers of the choice of a Service', () => {
   const permit = mintPermit('allowed', null, { header: 'none' });
-  const policy = policyOf({ ownedHeaders: new Set([...ownedHeaders, 'x-tenant', 'x-plan']) });
+  const own = new Set([...ownedHeaders, 'x-tenant', 'x-plan']);
+  const guarded = new Set([...own, 'x-of-another-service']);
+  const policy = policyOf({ ownedHeaders: own, guardedHeaders: guarded });
 
   it('are set, or removed where there is nothing to set', () => {
     const request = requestOf({ headers: headersOf(['x_tenant', 'theirs'], ['x-plan', 'theirs']) });
@@ -82,6 +84,15 @@ describe('headers of the choice of a Service', () => {
     expect(set).toContainEqual(['x-tenant', 'acme']);
     expect(remove).toEqual(expect.arrayContaining(['x-plan', 'x_tenant']));
     expect(remove).not.toContain('x-tenant');
+  });
+
+  it('are not let through from another Service', () => {
+    const headers = headersOf(['x-of-another-service', 'theirs'], ['x_of_another-service', 'y']);
+    const { remove } = changeRequest(requestOf({ headers }), permit, policy, [], null);
+
+    expect(remove).toEqual(
+      expect.arrayContaining(['x-of-another-service', 'x_of_another-service']),
+    );
   });
 
   it('take the place of a credential that is hidden', () => {
