@@ -8,7 +8,7 @@ import { hashParts } from '../hash-parts.ts';
 import { createCertificateThumbprint } from './certificate-thumbprint.ts';
 import { judgeProof } from './judge-proof.ts';
 import { Nonces } from './nonces.ts';
-import { proveKey } from './prove-key.ts';
+import { createProveKey } from './prove-key.ts';
 import type { ReplayStore } from './replay-store.ts';
 
 export interface ProofsOptions {
@@ -29,6 +29,7 @@ export function createProofs(
   { clock, replays }: ProofsDependencies,
 ): Proofs {
   const nonces = new Nonces(nonceKey, clock);
+  const proveKey = createProveKey();
 
   /** The replay store comes last: what is refused for another reason uses nothing up. */
   async function checkDpop(question: DpopQuestion, signal: AbortSignal): Promise<Checked> {

@@ -73,7 +73,11 @@ interface Circumstances {
   readonly thumbprint?: string;
 }
 
-const nonceKey = new Secret('shared');
+/** One for all tests, so that the keys of one are known in the next. */
+const proofs = createProofs(
+  { nonceKey: new Secret('shared') },
+  { clock: { now: () => now }, replays: { use: (...asked) => replays.use(...asked) } },
+);
 
 /** The answer, with a refusal as `reason: detail`. */
 async function check(proof: string | null, more: Circumstances = {}) {
@@ -82,7 +86,7 @@ async function check(proof: string | null, more: Circumstances = {}) {
     path: '/orders/1?from=https://elsewhere/',
     headers: headersOf(...(proof === null ? [] : headers)),
   });
-  const answer = await createProofs({ nonceKey }, { clock, replays }).checkDpop(
+  const answer = await proofs.checkDpop(
     {
       request,
       accessToken,
@@ -228,6 +232,17 @@ describe('a DPoP proof is refused', () => {
     const stolen = await sign({}, headerOf(key), thief);
 
     expect(await check(stolen)).toEqual(invalid('the signature does not verify'));
+  });
+
+  it('by another key than before, with the same header', async () => {
+    expect(await check(await sign())).toEqual({ nonce: null });
+    const thief = await createSigningKey('ES256', 'unused');
+
+    const stolen = await sign({ jti: 'proof-2' }, headerOf(key), thief);
+    expect(await check(stolen)).toEqual(invalid('the signature does not verify'));
+    const own = await calculateJwkThumbprint(thief.publicJwk);
+    const unbound = await check(await sign({ jti: 'proof-3' }), { thumbprint: own });
+    expect(unbound).toEqual(invalid('jwk is not the key that the token is bound to'));
   });
 
   it.each(['[1]', 'null', '"text"', '{', ''])('with the payload %p', async (payload) => {
