@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { UpstreamJwtPolicy } from '../../../../src/authz/policy.ts';
@@ -123,6 +125,17 @@ describe('an upstream JWT', () => {
     const payload = decodeJwt(jwt);
     const names = Object.keys(expected);
     expect(Object.fromEntries(names.map((name) => [name, payload[name]]))).toEqual(expected);
+  });
+
+  it('has the claims that the documentation names, and no others', async () => {
+    const { sign } = await signerOf();
+    const page = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'upstream-jwt.md');
+    const [, table = ''] = readFileSync(page, 'utf8').split('## Claims');
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
+
+    const payload = decodeJwt(await sign(subjectOf(), trailOf(), policy));
+    expect(named.map(([, name]) => name).sort()).toEqual(Object.keys(payload).sort());
   });
 
   it('keeps several audiences as a list', async () => {
