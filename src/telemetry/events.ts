@@ -3,6 +3,7 @@ import type { DecisionEvent } from './decision-event.ts';
 import type { Logger } from './logger.ts';
 import type { LogFields } from './redact.ts';
 import type { Metrics } from './metrics.ts';
+import { tellOfSessions, type SessionEvents } from './session-events.ts';
 import { harmless } from './wrap-telemetry.ts';
 
 const circuitValues = { closed: 0, half_open: 1, open: 2 } as const;
@@ -14,7 +15,7 @@ const checkMethod = ['envoy.service.auth.v3.Authorization', 'Check'] as const;
 export type Outcome = 'success' | 'failure';
 
 /** What the rest of Postern can tell: one method per event. None of them throws. */
-export interface Telemetry {
+export interface Telemetry extends SessionEvents {
   /** A Check was answered. */
   readonly decided: (event: DecisionEvent) => void;
   /** A request to an identity provider ended. `outcome` must come from a small closed set. */
@@ -78,6 +79,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     },
     ...tellOfBackends(options),
     ...tellOfReloads(options),
+    ...tellOfSessions(options),
   });
 }
 

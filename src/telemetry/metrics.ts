@@ -18,6 +18,11 @@ export function createMetrics(registry: MetricsRegistry, build: BuildInfo) {
     ...createCheckMetrics(registry),
     ...createProviderMetrics(registry),
     ...createStoreMetrics(registry),
+    sessions: registry.counter(
+      'postern_sessions_total',
+      'Sessions opened, renewed and ended, and those that could not be kept, by the reason.',
+      ['event'],
+    ),
     configReloads: registry.counter(
       'postern_config_reloads_total',
       'Attempts to take over changed configuration.',

@@ -44,5 +44,7 @@ function wrapAll(telemetry: Telemetry, wrap: Wrap): Telemetry {
     configReloaded: wrap(telemetry.configReloaded),
     certificatesReloaded: wrap(telemetry.certificatesReloaded),
     consumersLoaded: wrap(telemetry.consumersLoaded),
+    sessionChanged: wrap(telemetry.sessionChanged),
+    sessionNotKept: wrap(telemetry.sessionNotKept),
   };
 }

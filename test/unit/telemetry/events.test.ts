@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { allow, refuse } from '../../../src/authz/decide.ts';
 import type { Decision } from '../../../src/authz/decision.ts';
 import { deny } from '../../../src/authz/refusal.ts';
@@ -117,6 +117,14 @@ describe('an event becomes metrics', () => {
       ],
     ],
     [
+      'the life of a session',
+      ({ sessionChanged, sessionNotKept }) => {
+        sessionChanged({ service: 'orders', change: 'opened' });
+        sessionNotKept({ service: 'orders', step: 'open', reason: 'too_large' });
+      },
+      ['postern_sessions_total{event="opened"} 1', 'postern_sessions_total{event="too_large"} 1'],
+    ],
+    [
       'reloads',
       ({ configReloaded, certificatesReloaded, consumersLoaded }) => {
         consumersLoaded({ outcome: 'success', consumers: 12 });
@@ -178,6 +186,23 @@ describe('an event becomes log lines', () => {
       { level: 'warn' },
       { level: 'error', problems: ['a.yaml:1:1 no'] },
       { level: 'error', err: { message: 'boom' } },
+    ]);
+  });
+
+  it('for sessions that could not be kept, one a second and Service', () => {
+    jest.useFakeTimers();
+    const { telemetry, log } = start();
+    const event = { service: 'orders', step: 'open', reason: 'too_large' } as const;
+
+    for (let times = 0; times < 3; times += 1) telemetry.sessionNotKept(event);
+    telemetry.sessionNotKept({ ...event, service: 'billing' });
+    jest.runAllTimers();
+    jest.useRealTimers();
+
+    expect(log.lines()).toMatchObject([
+      { level: 'warn', ...event },
+      { level: 'warn', service: 'billing' },
+      { level: 'warn', key: 'too_large orders', count: 2 },
     ]);
   });
 
