@@ -3,9 +3,8 @@ import type { TokenToVerify } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MaybePromise } from '../lib/step.ts';
 import { authenticateClient } from './authenticate-client.ts';
-import { CallLimiter } from './call-limiter.ts';
 import { callIntrospection, type IntrospectionCall } from './call-introspection.ts';
-import { isTrouble, type CircuitBreaker } from './circuit-breaker.ts';
+import { isTrouble } from './circuit-breaker.ts';
 import type { HttpClient } from './http-client.ts';
 import {
   judgeIntrospection,
@@ -16,36 +15,26 @@ import {
 } from './judge-introspection.ts';
 import type { KeySet } from './key-set.ts';
 import { createAnswerOpener } from './open-signed-answer.ts';
+import type { ProviderCalls } from './provider-calls.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
-import { SourceHistory, type Lesson, type SourceVisit } from './source-history.ts';
+import type { Lesson } from './source-history.ts';
 
 export interface IntrospectorDependencies {
   readonly http: HttpClient;
   readonly metadata: ProviderMetadata;
   readonly keys: KeySet;
-  readonly breaker: CircuitBreaker;
+  readonly calls: ProviderCalls;
   readonly clock: Clock;
-  /** Whether its metadata or keys cannot be had either, which no token has a part in. */
-  readonly isFailing: () => boolean;
 }
 
 /** Asks the provider about a token (RFC 7662), under the provider's own time-out. */
 export type IntrospectToken = (presented: TokenToVerify) => Promise<JudgedIntrospection>;
 
-/**
- * Which failed calls speak against the provider, and not only against the token or its source: those
- * of a credible source (see {@link SourceVisit}), and those of any while the provider's metadata or
- * keys cannot be had either; never those of a source whose tokens are inactive by far. So made-up
- * tokens that a provider stumbles over open the circuit from ten sources at least, and an outage
- * opens it for ordinary callers. The calls that do not count are held back source by source.
- */
 export function createIntrospector(
   options: ProviderOptions,
   deps: IntrospectorDependencies,
 ): IntrospectToken {
-  const limiter = new CallLimiter(options.maxConcurrentCalls);
-  const history = new SourceHistory(deps.clock);
   const judgeCall = createCallJudge(options, deps);
   const client = options.client && {
     id: options.client.id,
@@ -67,31 +56,21 @@ export function createIntrospector(
       options: options.introspection,
       signal,
     };
-    const visit = history.visit(source);
-    let lesson: Lesson | null = null;
-    try {
-      const counts = speaksAgainstProvider(visit, deps);
-      if (visit.held && !counts) return outage('the calls of this source keep failing');
-      const done = await limiter.run(visit.crowded, signal, async () => ({
-        call: await deps.breaker.run(counts, () => callIntrospection(question, deps.http)),
-      }));
-      const judged = await judgeCall(done);
-      lesson = learn(judged, done?.call ?? null);
-      return judged;
-    } finally {
-      visit.end(lesson);
-    }
+    const done = await deps.calls.run({
+      source,
+      signal,
+      work: async (guard) => {
+        const call = await guard(() => callIntrospection(question, deps.http));
+        return { call, judged: await judgeCall(call) };
+      },
+      learn,
+    });
+    return typeof done === 'string' ? outage(done) : done.value.judged;
   };
 }
 
-function speaksAgainstProvider(
-  { doubtful, credible }: SourceVisit,
-  { isFailing }: IntrospectorDependencies,
-): boolean {
-  return !doubtful && (credible || isFailing());
-}
-
-type Done = { readonly call: IntrospectionCall | null } | null;
+/** Null: the circuit breaker is open. */
+type Done = IntrospectionCall | null;
 
 /** What a call came to: a plain answer is believed as it is, a signed one once it is proven. */
 function createCallJudge(
@@ -116,16 +95,20 @@ function createCallJudge(
   }
 
   return function judgeCall(done) {
-    if (done === null) return outage('too many calls at once');
-    if (done.call === null) return outage('the circuit breaker is open');
-    const { answer, outcome } = done.call;
+    if (done === null) return outage('the circuit breaker is open');
+    const { answer, outcome } = done;
     if (answer === null) return outage(`introspection: ${outcome}`);
     return signed ? judgeSigned(answer) : judgeIntrospection(answer, rules());
   };
 }
 
+interface Learnt {
+  readonly call: Done;
+  readonly judged: JudgedIntrospection;
+}
+
 /** Null where no call was made, or its answer says nothing of the token nor of the provider. */
-function learn(judged: JudgedIntrospection, call: IntrospectionCall | null): Lesson | null {
+function learn({ call, judged }: Learnt): Lesson | null {
   if (call === null) return null;
   if (isTrouble(call.outcome)) return 'failed';
   if (judged.kind === 'active') return 'active';

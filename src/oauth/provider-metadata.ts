@@ -14,6 +14,8 @@ const memberNames = {
   token: 'token_endpoint',
 } as const satisfies Record<EndpointName, string>;
 
+type Asker = 'own client' | 'application';
+
 /** An endpoint's URL; `none` = the provider has no such endpoint; `unknown` = it could not be asked. */
 export type Endpoint = { readonly url: string } | 'none' | 'unknown';
 
@@ -40,23 +42,27 @@ export class ProviderMetadata {
     this.#issuers = new Set([options.issuer, ...options.issuersAllowed]);
   }
 
-  /** As far as it is known now, without asking. */
-  known(name: EndpointName): Endpoint {
+  /**
+   * As far as it is known now, without asking; `asker` is whose request it is for, since our own
+   * client may have endpoints apart from those of others (RFC 8705 section 5).
+   */
+  known(name: EndpointName, asker: Asker = 'own client'): Endpoint {
     const written = this.#options.endpoints[name];
     if (written !== null) return { url: written };
     if (this.#options.discovery === null) return 'none';
     if (this.#members === null) return 'unknown';
-    const found = this.#aliasOf(name) ?? readOwn(this.#members, memberNames[name]);
+    const alias = asker === 'own client' ? this.#aliasOf(name) : undefined;
+    const found = alias ?? readOwn(this.#members, memberNames[name]);
     if (typeof found !== 'string') return 'none';
     return isUsableUrl(found, this.#options.allowInsecure) ? { url: found } : 'none';
   }
 
   /** Asks for the metadata where they are needed and were never had. */
-  async endpoint(name: EndpointName): Promise<Endpoint> {
-    const known = this.known(name);
+  async endpoint(name: EndpointName, asker: Asker = 'own client'): Promise<Endpoint> {
+    const known = this.known(name, asker);
     if (known !== 'unknown') return known;
     await this.refresh();
-    return this.known(name);
+    return this.known(name, asker);
   }
 
   /** Fetches again, at most once per interval; the last good metadata stay when that fails. */

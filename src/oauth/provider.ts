@@ -2,6 +2,7 @@ import type { TokenToVerify } from '../authz/token.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MaybePromise } from '../lib/step.ts';
 import { CachedVerifier } from './cached-verifier.ts';
+import { CallLimiter } from './call-limiter.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { fingerprintProvider, fingerprintSource } from './fingerprint.ts';
 import { assembleGrants } from './grants/assemble-grants.ts';
@@ -18,9 +19,11 @@ import {
   type ProviderStatus,
 } from './describe-provider.ts';
 import { KeySet, type KeySets } from './key-set.ts';
+import { ProviderCalls } from './provider-calls.ts';
 import { ProviderMetadata, type MetadataMembers } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import type { OauthReport } from './report.ts';
+import { SourceHistory } from './source-history.ts';
 import { TokenCache, type Verdict } from './token-cache.ts';
 import { createJwtVerifier } from './verify-jwt.ts';
 
@@ -62,6 +65,8 @@ export interface Provider {
   start(): Promise<void>;
   /** Refetches metadata and keys, at most once per `rediscovery` interval. */
   refresh(): Promise<void>;
+  /** What it says of itself (RFC 8414), null while that is not known. */
+  readonly metadata: MetadataMembers | null;
   status(): ProviderStatus;
   /** Entries in the two token caches. */
   cacheSizes(): { readonly accepted: number; readonly refused: number };
@@ -122,6 +127,9 @@ export function createProvider(
       await refreshAlone();
     },
     refresh,
+    get metadata() {
+      return metadata.members;
+    },
     status: () => describeProvider(options, parts),
     cacheSizes: () => cache.sizes,
     credentialCacheSizes: () => grants.sizes,
@@ -155,12 +163,16 @@ function assemble(
     isCurrentKey: (keyId) => keys.holds(keyId),
   });
   const isFailing = () => areFailing({ metadata, keys });
+  const limiter = new CallLimiter(options.maxConcurrentCalls);
+  // A history each for tokens and for pairs: who brings good tokens may still guess secrets.
+  const openCalls = () =>
+    new ProviderCalls({ limiter, history: new SourceHistory(clock), breaker, isFailing });
+  const shared = { http, metadata, keys, clock };
   const judge = createTokenJudge(options, {
     verifyJwt: createJwtVerifier(options, { keys, clock }),
-    introspect: createIntrospector(options, { http, metadata, keys, breaker, clock, isFailing }),
+    introspect: createIntrospector(options, { ...shared, calls: openCalls() }),
   });
   const verifier = new CachedVerifier(fingerprint, { cache, judge, report });
-  const shared = { http, metadata, keys, breaker, judge, clock, report, isFailing };
-  const grants = assembleGrants(options, shared);
+  const grants = assembleGrants(options, { ...shared, calls: openCalls(), judge, report });
   return { fingerprint, http, metadata, keys, breaker, cache, verifier, grants };
 }

@@ -1,15 +1,12 @@
 import type { Clock } from '../../lib/clock.ts';
-import { CallLimiter } from '../call-limiter.ts';
-import type { CircuitBreaker } from '../circuit-breaker.ts';
 import { canIntrospect, mayHaveKeys } from '../describe-provider.ts';
 import type { HttpClient } from '../http-client.ts';
 import type { JudgeToken } from '../judge-token.ts';
 import type { KeySet } from '../key-set.ts';
-import { ProviderCalls } from '../provider-calls.ts';
+import type { ProviderCalls } from '../provider-calls.ts';
 import type { ProviderMetadata } from '../provider-metadata.ts';
 import type { ProviderOptions } from '../provider-options.ts';
 import type { OauthReport } from '../report.ts';
-import { SourceHistory } from '../source-history.ts';
 import { CachedGrants } from './cached-grants.ts';
 import { createPairExchanger } from './exchange-pair.ts';
 import { GrantCache } from './grant-cache.ts';
@@ -20,24 +17,15 @@ export interface GrantParts {
   readonly http: HttpClient;
   readonly metadata: ProviderMetadata;
   readonly keys: KeySet;
-  readonly breaker: CircuitBreaker;
+  readonly calls: ProviderCalls;
   readonly judge: JudgeToken;
   readonly clock: Clock;
   readonly report: OauthReport;
-  /** Whether metadata or keys cannot be had, which no caller has a part in. */
-  readonly isFailing: () => boolean;
 }
 
 /** The exchange of pairs for tokens at one provider; it and its cache live as long as the provider. */
 export function assembleGrants(options: ProviderOptions, parts: GrantParts): CachedGrants {
-  const { http, metadata, keys, breaker, judge, clock, report, isFailing } = parts;
-  const calls = new ProviderCalls({
-    limiter: new CallLimiter(options.maxConcurrentCalls),
-    // Apart from that of tokens: who brings good tokens may still guess secrets.
-    history: new SourceHistory(clock),
-    breaker,
-    isFailing,
-  });
+  const { http, metadata, keys, calls, judge, clock, report } = parts;
   return new CachedGrants({
     cache: new GrantCache(options.cache, { clock, isCurrentKey: (keyId) => keys.holds(keyId) }),
     exchange: createPairExchanger(options, { http, metadata, calls }),

@@ -48,7 +48,8 @@ export function createPairExchanger(
   return async function exchangePair({ pair, alternative, source }, plan) {
     const { grant, parameters } = plan;
     const signal = startTime();
-    const endpoint = await metadata.endpoint('token');
+    const asker = grant === 'password' ? 'own client' : 'application';
+    const endpoint = await metadata.endpoint('token', asker);
     if (endpoint === 'unknown') return outage('discovery failed');
     if (endpoint === 'none') return outage('the provider has no token endpoint');
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { CallLimiter } from '../../../src/oauth/call-limiter.ts';
 import { CircuitBreaker } from '../../../src/oauth/circuit-breaker.ts';
 import type { HttpClient } from '../../../src/oauth/http-client.ts';
 import { createIntrospector } from '../../../src/oauth/introspect-token.ts';
 import { KeySet } from '../../../src/oauth/key-set.ts';
+import { ProviderCalls } from '../../../src/oauth/provider-calls.ts';
 import { ProviderMetadata } from '../../../src/oauth/provider-metadata.ts';
+import { SourceHistory } from '../../../src/oauth/source-history.ts';
 import { optionsOf, recordReport } from '../../integration/oauth/setup.ts';
 
 function introspectorOver(send: HttpClient['send']) {
@@ -17,7 +20,10 @@ function introspectorOver(send: HttpClient['send']) {
   const metadata = new ProviderMetadata(options, { http, clock: systemClock }, null);
   const report = recordReport([]);
   const keys = new KeySet(options, { http, metadata, clock: systemClock, report }, null);
-  const deps = { http, metadata, keys, breaker, clock: systemClock, isFailing: () => false };
+  const limiter = new CallLimiter(options.maxConcurrentCalls);
+  const history = new SourceHistory(systemClock);
+  const calls = new ProviderCalls({ limiter, history, breaker, isFailing: () => false });
+  const deps = { http, metadata, keys, calls, clock: systemClock };
   return { breaker, introspect: createIntrospector(options, deps) };
 }
 
