@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../../../src/lib/secret.ts';
+import { createObtainToken } from '../../../../src/oauth/grants/obtain-token.ts';
 import { createProvider } from '../../../../src/oauth/provider.ts';
 import type { ProviderOptions, TokenCacheOptions } from '../../../../src/oauth/provider-options.ts';
 import { FakeProvider } from '../../../support/fake-provider.ts';
 import { optionsOf } from '../setup.ts';
-import { grantRigOf, outcomeOf, type GrantRig } from './setup.ts';
+import { cacheKey, grantPlan, grantRigOf, outcomeOf, type GrantRig } from './setup.ts';
 
 let idp: FakeProvider;
 const rigs: GrantRig[] = [];
@@ -202,6 +204,21 @@ describe('a refused pair', () => {
     const obtained = await rig.obtain('app-1', 'wr0ng-s3cret');
 
     expect(JSON.stringify([obtained, rig.events])).not.toContain('wr0ng-s3cret');
+  });
+});
+
+describe('a provider that a reload keeps', () => {
+  it('keeps its pairs, as long as the key of the hash stays', async () => {
+    const rig = rigWith();
+    await rig.obtain('app-1', 'x');
+    const afterReload = (key: string) => {
+      const obtain = createObtainToken(rig.providers, { cacheKey: new Secret(key) });
+      const presented = { pair: { id: 'app-1', secret: 'x' }, alternative: null, source: 'x' };
+      return outcomeOf(obtain(presented, grantPlan(), AbortSignal.timeout(20_000)));
+    };
+
+    expect(await afterReload(cacheKey)).toBe('client_credentials hit');
+    expect(await afterReload('another key')).toBe('client_credentials miss');
   });
 });
 

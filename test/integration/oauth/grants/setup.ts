@@ -5,6 +5,8 @@ import { createObtainToken } from '../../../../src/oauth/grants/obtain-token.ts'
 import type { ProviderOptions } from '../../../../src/oauth/provider-options.ts';
 import { rigOf, type Rig } from '../setup.ts';
 
+export const cacheKey = 'a key of at least thirty-two bytes';
+
 export function grantPlan(more: Partial<GrantPlan> = {}): GrantPlan {
   return {
     grant: 'client_credentials',
@@ -36,8 +38,7 @@ export interface GrantRig extends Rig {
 /** Providers wired as the application does it, and the exchange of pairs at the first. */
 export function grantRigOf(...options: readonly ProviderOptions[]): GrantRig {
   const rig = rigOf(...options);
-  const cacheKey = new Secret('a key of at least thirty-two bytes');
-  const obtainToken = createObtainToken(rig.providers, { cacheKey });
+  const obtainToken = createObtainToken(rig.providers, { cacheKey: new Secret(cacheKey) });
   const plans = new Map<string, GrantPlan>();
   return {
     ...rig,
