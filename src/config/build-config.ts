@@ -30,7 +30,9 @@ export function buildConfig(
     session: buildSession(settings, files),
     upstreamJwt: buildUpstreamJwt(settings, files),
     credentialCacheKey:
-      readSecret(settings.credential_cache_key, settings.credential_cache_key_file, files) ?? null,
+      settings.credential_cache_key ??
+      readSecret(undefined, settings.credential_cache_key_file, files) ??
+      null,
     policyByHost: settings.policy_by_host,
     unavailable: settings.unavailable,
     drainDelayMs: settings.drain_delay,

@@ -1,6 +1,10 @@
 import { findClosestWord } from '../documents/closest-word.ts';
 import type { DocumentPath, Finding } from '../documents/problem.ts';
-import { isLoopback } from './host-port.ts';
+import { checkGrants } from './check-grants.ts';
+import { checkPlaces } from './check-places.ts';
+import { checkProofs } from './check-proofs.ts';
+import { checkSessions } from './check-sessions.ts';
+import { checkSchemes } from './check-schemes.ts';
 import type { Outline, ProviderOutline, ServiceOutline } from './outline.ts';
 import { canIntrospect } from './provider-facts.ts';
 
@@ -21,6 +25,9 @@ export function checkReferences(outline: Outline): readonly Finding[] {
     ...providers.flatMap((provider, index) => checkSchemes(provider, index)),
     ...services.flatMap((service, index) => checkService(service, providers, index)),
     ...checkHosts(outline),
+    ...checkSessions(outline),
+    ...checkPlaces(outline),
+    ...checkProofs(outline),
   ];
 }
 
@@ -42,6 +49,7 @@ function checkService(
     ...findDangling(service, providers, path),
     ...checkIssuers(own, path),
     ...checkIntrospection(service, own, path),
+    ...checkGrants(service, providers, path),
   ];
 }
 
@@ -96,7 +104,7 @@ function checkIntrospection(
   providers: readonly (ProviderOutline | undefined)[],
   path: DocumentPath,
 ): Finding[] {
-  const isOn = service.auth_methods?.includes('introspection') ?? true;
+  const isOn = service.auth_methods.includes('introspection');
   if (!isOn || service.introspect_in_order) return [];
   const asked = new Set(providers.filter((provider) => provider !== undefined && asks(provider)));
   if (asked.size < 2) return [];
@@ -112,30 +120,6 @@ function asks(provider: ProviderOutline): boolean {
     discovers: provider.discovery,
     introspectionEndpoint: provider.endpoints.introspection,
   });
-}
-
-/** What goes over the network in clear text can be changed on its way, keys of providers included. */
-function checkSchemes(provider: ProviderOutline, index: number): Finding[] {
-  if (provider.allow_insecure) return [];
-  const path = ['identity_providers', index];
-  const { endpoints } = provider;
-  const urls: [DocumentPath, string | null][] = [
-    [['issuer'], provider.issuer],
-    [['discovery_url'], provider.discovery_url],
-    [['endpoints', 'token'], endpoints.token],
-    [['endpoints', 'jwks'], endpoints.jwks],
-    [['endpoints', 'introspection'], endpoints.introspection],
-  ];
-  const message = 'expected https://; http:// needs a loopback host or allow_insecure: true';
-  return urls
-    .filter(([, url]) => url !== null && isClearText(url))
-    .map(([key]) => ({ path: [...path, ...key], message }));
-}
-
-function isClearText(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === 'http:' && !isLoopback(url.hostname);
 }
 
 /** A host may stand once in a Service; where hosts choose the Service, once in the whole file. */

@@ -1,6 +1,7 @@
 import type { ClaimPath } from '../authz/claims.ts';
 import type { ProviderPolicy, SessionPolicy } from '../authz/policy.ts';
-import type { ServiceConfig, ServiceSessionConfig } from './service-config.ts';
+import { nameCookie } from './name-cookie.ts';
+import type { ServiceConfig } from './service-config.ts';
 
 /** Claims that whoever judges, logs or revokes a token may look at, besides what is configured. */
 const usualClaims = ['iss', 'sub', 'aud', 'jti', 'exp', 'iat', 'nbf', 'client_id'] as const;
@@ -34,18 +35,6 @@ export function compileSession(
             redirect: logout.redirectUri,
           },
   };
-}
-
-/** Browsers hold `__Host-` cookies to one host, and both prefixes to TLS (RFC 6265bis section 4.1.3). */
-export function nameCookie(
-  session: Pick<
-    ServiceSessionConfig,
-    'cookieName' | 'cookiePath' | 'cookieDomain' | 'cookieSecure'
-  >,
-): string {
-  if (!session.cookieSecure) return session.cookieName;
-  const ofHost = session.cookiePath === '/' && session.cookieDomain === null;
-  return `${ofHost ? '__Host-' : '__Secure-'}${session.cookieName}`;
 }
 
 /** Top-level names of all claims that a rule of the Service or of its Routes can look at. */

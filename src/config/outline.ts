@@ -7,6 +7,9 @@ const text = z.string().nullable().catch(null);
 const texts = z.array(text).catch([]);
 const flag = z.boolean().catch(false);
 const list = <T extends z.ZodType>(item: T) => z.array(z.preprocess(toObject, item)).catch([]);
+/** Null where it is absent, which for some sections says something. */
+const section = <T extends z.ZodType>(inner: T) =>
+  z.preprocess((value) => (value === undefined ? null : toObject(value)), inner.nullable());
 
 function toObject(value: unknown): unknown {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
@@ -14,7 +17,7 @@ function toObject(value: unknown): unknown {
 
 const endpoints = z.preprocess(
   toObject,
-  z.object({ token: text, jwks: text, introspection: text }),
+  z.object({ token: text, jwks: text, introspection: text, authorization: text }),
 );
 
 const provider = z.object({
@@ -26,25 +29,61 @@ const provider = z.object({
   discovery: z.boolean().catch(true),
   discovery_url: text,
   endpoints,
+  extra_jwks_uris: texts,
   client: z.unknown().optional(),
 });
 
 const route = z.object({ name: text });
 
+const grant = section(z.object({ identity_provider: text, param_type: texts }));
+
+const sessionKeys = {
+  cookie_name: text,
+  cookie_path: text,
+  cookie_domain: text,
+  cookie_same_site: text,
+  opened_by: z.array(text).nullable().catch(null),
+};
+
 const service = z.object({
   name: text,
   hosts: texts,
+  public_url: text,
   identity_providers: texts,
-  auth_methods: z.array(text).nullable().catch(null),
+  auth_methods: z.array(text).catch(['bearer', 'introspection']),
   introspect_in_order: flag,
+  client_credentials: grant,
+  password: grant,
+  session: section(z.object(sessionKeys)),
+  bearer_token_param_type: texts,
+  bearer_token_header_names: texts,
+  bearer_token_cookie_name: text,
+  bearer_token_param_name: z.string().catch('access_token'),
+  proof_of_possession_dpop: z.string().catch('off'),
+  proof_of_possession_mtls: z.string().catch('off'),
+  upstream_headers: z.preprocess(toObject, z.record(z.string(), z.unknown())),
+  upstream_jwt: z.preprocess(
+    (value) => (value === undefined || value === null ? null : toObject(value)),
+    z.object({ header: z.string().catch('x-postern-jwt') }).nullable(),
+  ),
+  hide_credentials: z.boolean().catch(true),
   routes: list(route),
 });
 
 const outlineSchema = z.preprocess(
   toObject,
   z.object({
+    store: z.preprocess(toObject, z.object({ redis: z.unknown().optional() })),
     identity_providers: list(provider),
     services: list(service),
+    session: section(
+      z.object({
+        ...sessionKeys,
+        storage: text,
+        cookie_secure: z.boolean().catch(true),
+      }),
+    ),
+    upstream_jwt: section(z.object({})),
     policy_by_host: flag,
   }),
 );

@@ -25,8 +25,19 @@ export function listKeys(schema: Schema, prefix = ''): readonly KeyRow[] {
       default: required ? 'required' : writeDefault(value),
       meaning: value.description ?? '',
     };
-    return [row, ...listKeys(value, `${key}.`), ...listKeys(readItems(value), `${key}[].`)];
+    return [row, ...listBelow(value, key)];
   });
+}
+
+/** Keys of a mapping, of the items of a list, or of one of the forms that a value may have. */
+function listBelow(schema: Schema, key: string): readonly KeyRow[] {
+  const forms = (schema.anyOf ?? []).filter((form) => typeof form !== 'boolean');
+  const items = readItems(schema);
+  return [
+    ...listKeys(schema, `${key}.`),
+    ...forms.flatMap((form) => listBelow(form, key)),
+    ...(Object.keys(items).length === 0 ? [] : listBelow(items, `${key}[]`)),
+  ];
 }
 
 function readItems(schema: Schema): Schema {
@@ -40,6 +51,9 @@ function nameType(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(', ');
   if (schema.anyOf !== undefined) return nameAlternatives(schema.anyOf);
   if (schema.type === 'array') return `list of ${nameType(readItems(schema))}`;
+  if (typeof schema.additionalProperties === 'object') {
+    return `mapping of ${nameType(schema.additionalProperties)}`;
+  }
   return nameRange(schema);
 }
 
@@ -67,7 +81,7 @@ function nameRange(schema: Schema): string {
 
 /** A mapping with defaults of its own shows them in its rows. */
 function writeDefault(schema: Schema): string {
-  if (schema.default === undefined || schema.type === 'object') return '';
+  if (schema.default === undefined || schema.properties !== undefined) return '';
   return code(typeof schema.default === 'string' ? schema.default : writeFlow(schema.default));
 }
 

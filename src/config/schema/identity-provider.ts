@@ -118,12 +118,21 @@ export const identityProviderSchema = z
   .strictObject({ ...identity, ...reaching, ...proxying, ...introspecting, ...judging, ...mapping })
   .superRefine((value, context) => {
     if (value.discovery) return;
-    if (value.discovery_url !== null) {
-      const message = 'no use with discovery: false';
-      context.addIssue({ code: 'custom', path: ['discovery_url'], message });
+    const { jwks, introspection } = value.endpoints;
+    const refuse = (key: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [key], message });
+    };
+    if (value.discovery_url !== null) refuse('discovery_url', 'no use with discovery: false');
+    if (jwks === null && introspection === null) {
+      refuse(
+        'discovery',
+        'without discovery, endpoints.jwks or endpoints.introspection is required',
+      );
     }
-    if (value.endpoints.jwks === null && value.endpoints.introspection === null) {
-      const message = 'without discovery, endpoints.jwks or endpoints.introspection is required';
-      context.addIssue({ code: 'custom', path: ['discovery'], message });
+    if (jwks === null && value.introspection_accept !== 'application/json') {
+      refuse(
+        'introspection_accept',
+        'without discovery, signed answers need the keys of endpoints.jwks',
+      );
     }
   });

@@ -50,8 +50,10 @@ export const introspecting = {
     .enum(['application/json', 'application/jwt', 'application/token-introspection+jwt'])
     .prefault('application/json')
     .describe('Form of the answer; with a JWT type (RFC 9701) only a signed one counts.'),
-  introspection_headers: headers.prefault({}).describe('More headers of the call, covered here.'),
-  introspection_args: args.prefault({}).describe('More arguments of the call, covered here.'),
+  introspection_headers: headers
+    .prefault({})
+    .describe('More headers of the call, covered where they are shown.'),
+  introspection_args: args.prefault({}).describe('More arguments of the call, covered likewise.'),
   introspection_token_param_name: nonEmpty
     .prefault('token')
     .describe('Name of the argument that holds the token.'),

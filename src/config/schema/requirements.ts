@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { claim, nonEmpty, requirement, scopesRequirement } from './scalars.ts';
 
-const value = z.union([z.string(), z.number(), z.boolean()], {
-  error: 'expected a string, a number, true or false',
-});
+const value = z
+  .union([z.string(), z.number(), z.boolean()], {
+    error: 'expected a string, a number, true or false',
+  })
+  .meta({ title: 'string, number, true or false' });
 
 const rule = z
   .union(

@@ -32,9 +32,10 @@ const settings = z.strictObject({
     .optional()
     .describe('Who signs the JWTs of `services[].upstream_jwt`; needed with it.'),
   credential_cache_key: keyMaterial()
-    .optional()
+    .nullable()
+    .prefault(null)
     .describe(
-      'Key under which exchanged pairs are remembered, of at least 32 characters; replicas may share it. Default: a random one per process.',
+      'Key under which exchanged pairs are remembered, of at least 32 characters; replicas may share it. null = a random one per process.',
     ),
   credential_cache_key_file: filePath.optional().describe('File that holds it.'),
   policy_by_host: z
@@ -58,7 +59,7 @@ const settings = z.strictObject({
 
 /** The configuration file, names as written in it. Defaults and descriptions make its reference. */
 export const settingsSchema = settings.superRefine((value, context) => {
-  if (value.credential_cache_key === undefined) return;
+  if (value.credential_cache_key === null) return;
   if (value.credential_cache_key_file === undefined) return;
   const message = 'expected credential_cache_key or credential_cache_key_file, not both';
   context.addIssue({ code: 'custom', path: ['credential_cache_key_file'], message });

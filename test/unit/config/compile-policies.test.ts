@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ownedHeaders } from '../../../src/authz/identity-headers.ts';
 import { compilePolicies } from '../../../src/config/compile-policies.ts';
 import { loadGood, readFixture } from './load.ts';
 
@@ -24,6 +25,10 @@ describe('compilePolicies', () => {
         introspect: true,
         introspectInOrder: false,
       },
+      tokenPlaces: { headers: ['authorization'], query: null, cookie: null, body: null },
+      grant: null,
+      session: null,
+      proof: { dpop: 'off', mtls: 'off', useNonce: false, lifetimeMs: 60_000, publicUrl: null },
       providers: new Map([
         [
           'okta',
@@ -34,12 +39,18 @@ describe('compilePolicies', () => {
             credentialClaim: [['sub']],
             scopesClaims: [['scp'], ['scope']],
             groupsClaims: [['groups']],
+            rolesClaims: [['roles']],
+            audienceClaims: [['aud']],
             audienceRequired: [['api://orders']],
           },
         ],
       ]),
       audienceRequired: [],
       scopesRequired: [['orders.read']],
+      groupsRequired: [],
+      rolesRequired: [],
+      claimsRequired: [],
+      claimsForbidden: [],
       registrationRequired: true,
       acl: {
         type: 'allow',
@@ -50,6 +61,12 @@ describe('compilePolicies', () => {
       anonymous: null,
       consumerOptional: false,
       hideCredentials: true,
+      claimHeaders: [],
+      ownedHeaders,
+      guardedHeaders: ownedHeaders,
+      upstreamAccessToken: false,
+      upstreamJwt: null,
+      resourceMetadata: null,
       exposeReason: false,
       messages: { unauthorized: null, forbidden: null },
     });

@@ -14,7 +14,7 @@ const keys: readonly Row[] = [
     'top',
     '^constructor: 1',
     'constructor',
-    'unknown key "constructor"; expected one of: listen, store, identity_providers, services, policy_by_host, unavailable, drain_delay, drain_timeout, log',
+    'unknown key "constructor"; expected one of: listen, store, identity_providers, services, session, upstream_jwt, credential_cache_key, credential_cache_key_file, policy_by_host, unavailable, drain_delay, drain_timeout, log',
   ],
   ['top', '^__proto__: { a: 1 }', '__proto__', 'unknown key "__proto__"'],
   [
@@ -40,7 +40,7 @@ const keys: readonly Row[] = [
     'service',
     'routes: [{ name: a, ^paths: [/x] }]',
     `${orders}.routes[0].paths`,
-    'unknown key "paths"; expected one of: name, acl, auth',
+    'unknown key "paths"; expected one of: name, acl, auth, audience_required, scopes_required, groups_required, roles_required, claims_required, claims_forbidden',
   ],
   [
     'service',
@@ -139,7 +139,7 @@ const types: readonly Row[] = [
     'service',
     'auth_methods: [^beerer]',
     `${orders}.auth_methods[0]`,
-    'expected one of: bearer, introspection; did you mean "bearer"?',
+    'expected one of: bearer, introspection, client_credentials, password, session; did you mean "bearer"?',
   ],
   ['service', 'auth_methods: ^[]', `${orders}.auth_methods`, 'expected at least 1 item'],
   [

@@ -1,0 +1,69 @@
+import type { DocumentPath, Finding } from '../documents/problem.ts';
+import type { Outline, ServiceOutline } from './outline.ts';
+
+type SessionOutline = Outline['session'];
+
+/** Sessions of the whole file and of each Service. */
+export function checkSessions({ session, services, store }: Outline): Finding[] {
+  return [
+    ...(session === null ? [] : checkShared(session, services, store)),
+    ...services.flatMap((service, index) => checkService(service, session, ['services', index])),
+  ];
+}
+
+function checkShared(
+  session: NonNullable<SessionOutline>,
+  services: readonly ServiceOutline[],
+  store: Outline['store'],
+): Finding[] {
+  if (!services.some(hasSessions)) {
+    return [{ path: ['session'], message: 'no Service has session in auth_methods' }];
+  }
+  const findings: Finding[] = [];
+  if (session.storage === 'redis' && store.redis === undefined) {
+    findings.push({ path: ['session', 'storage'], message: 'redis needs store.redis' });
+  }
+  if (session.cookie_same_site === 'None' && !session.cookie_secure) {
+    findings.push({ path: ['session', 'cookie_same_site'], message: needsSecure });
+  }
+  return findings;
+}
+
+const needsSecure = 'None needs cookie_secure: true';
+
+function hasSessions({ auth_methods: methods }: ServiceOutline): boolean {
+  return methods.includes('session');
+}
+
+function checkService(
+  service: ServiceOutline,
+  shared: SessionOutline,
+  path: DocumentPath,
+): Finding[] {
+  const own = service.session;
+  if (!hasSessions(service)) {
+    const message = 'no use without session in auth_methods';
+    return own === null ? [] : [{ path: [...path, 'session'], message }];
+  }
+  const findings = checkOpeners(service, shared, path);
+  if (own?.cookie_same_site === 'None' && shared?.cookie_secure === false) {
+    findings.push({ path: [...path, 'session', 'cookie_same_site'], message: needsSecure });
+  }
+  return findings;
+}
+
+/** A session that nothing opens is a way in for nobody. */
+function checkOpeners(
+  { auth_methods: methods, session: own }: ServiceOutline,
+  shared: SessionOutline,
+  path: DocumentPath,
+): Finding[] {
+  const openers = own?.opened_by ?? shared?.opened_by ?? ['bearer', 'introspection'];
+  if (openers.some((method) => methods.includes(method))) return [];
+  const written = own !== null && own.opened_by !== null;
+  const place = written ? ['session', 'opened_by'] : ['auth_methods', methods.indexOf('session')];
+  const names = openers.filter((name) => name !== null).join(', ');
+  return [
+    { path: [...path, ...place], message: `no method is on that opens a session (${names})` },
+  ];
+}
