@@ -18,6 +18,7 @@ import {
   mayHaveKeys,
   type ProviderStatus,
 } from './describe-provider.ts';
+import { keepFresh } from './keep-fresh.ts';
 import { KeySet, type KeySets } from './key-set.ts';
 import { ProviderCalls } from './provider-calls.ts';
 import { ProviderMetadata, type MetadataMembers } from './provider-metadata.ts';
@@ -93,21 +94,7 @@ export function createProvider(
   const source = fingerprintSource(options);
   const parts = assemble(options, deps, inherited?.source === source ? inherited : null);
   const { http, metadata, keys, cache, verifier, grants } = parts;
-  let timer: NodeJS.Timeout | null = null;
-
-  /** Nobody waits for it, so that even a fault of ours must not get further: it would end the process. */
-  async function refreshAlone(): Promise<void> {
-    try {
-      await refresh();
-    } catch {
-      deps.report.keysRefreshed({ provider: options.name, outcome: 'failure' });
-    }
-  }
-
-  async function refresh(): Promise<void> {
-    await metadata.refresh();
-    if (mayHaveKeys(parts)) await keys.refetch();
-  }
+  const refresher = keepFresh(options, { metadata, keys }, deps.report);
 
   return {
     name: options.name,
@@ -122,11 +109,8 @@ export function createProvider(
     cached: (mode, token) => verifier.cached(mode, token),
     verify: (mode, presented, signal) => verifier.verify(mode, presented, signal),
     obtain: (request, signal) => grants.obtain(request, signal),
-    async start() {
-      timer ??= setInterval(() => void refreshAlone(), options.jwksRefreshMs).unref();
-      await refreshAlone();
-    },
-    refresh,
+    start: () => refresher.start(),
+    refresh: () => refresher.refresh(),
     get metadata() {
       return metadata.members;
     },
@@ -135,8 +119,7 @@ export function createProvider(
     credentialCacheSizes: () => grants.sizes,
     bequeath: () => ({ source, metadata: metadata.members, keys: keys.sets }),
     async close() {
-      if (timer !== null) clearInterval(timer);
-      timer = null;
+      refresher.stop();
       await http.close();
     },
   };
