@@ -10,6 +10,7 @@ import { createTelemetry } from '../telemetry/events.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { MetricsRegistry } from '../telemetry/metrics-registry.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { createDeveloperPages } from './developer-pages.ts';
 import { JudgeKeeper } from './judge-keeper.ts';
 import { startListeners, type Listeners } from './listeners.ts';
 import { logWarnings } from './log-warnings.ts';
@@ -52,6 +53,7 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
     metrics,
     scrape: () => registry.scrape(),
     version: versions,
+    pages: createDeveloperPages(() => keeper.current),
   });
   logWarnings(warnings, tools.logger);
   const addresses = { grpc: listeners.grpc.address, ops: listeners.ops.address };

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { authorizationServiceName, loadAuthorizationProto } from '../envoy/authorization-proto.ts';
 import { createAuthorizationService } from '../envoy/authorization-service.ts';
 import { startGrpcServer, type GrpcServer } from '../server/grpc-server.ts';
-import { startOpsServer, type OpsServer } from '../server/ops-server.ts';
+import { startOpsServer, type OpsServer, type OpsServerOptions } from '../server/ops-server.ts';
 import type { Readiness } from '../server/readiness.ts';
 import type { Telemetry } from '../telemetry/events.ts';
 import type { Exposition } from '../telemetry/metrics-registry.ts';
@@ -17,6 +17,7 @@ export interface ListenersOptions {
   readonly metrics: Metrics;
   readonly scrape: () => Promise<Exposition>;
   readonly version: Readonly<Record<string, string>>;
+  readonly pages: OpsServerOptions['pages'];
 }
 
 export interface Listeners {
@@ -32,6 +33,7 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
     readiness,
     metrics: options.scrape,
     version: options.version,
+    pages: options.pages,
   });
   try {
     const grpc = await startGrpc(options);

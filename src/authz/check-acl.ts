@@ -61,5 +61,6 @@ function groupsHeader(speaking: SpeakingGroups | null, acl: AclPolicy | null): P
   // Kong sends an empty header for a subject without groups that a deny list let through.
   if (speaking.groups.size === 0 && acl === null) return { header: 'none' };
   const value = joinGroups(speaking.groups);
-  return value === null ? { header: 'none' } : { header: speaking.header, value };
+  if (value === null) return { header: 'none' };
+  return { header: speaking.header, value, names: speaking.groups };
 }

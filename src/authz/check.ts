@@ -95,7 +95,15 @@ async function judge(
   if (!permit.ok) return refuse(permit.stop, policy);
 
   const used = credential.ok ? credential.value : null;
-  const equipment = await equipRequest(admitted.value, request, policy, deps, trail, signal);
+  const equipment = await equipRequest(
+    permit.value,
+    admitted.value,
+    request,
+    policy,
+    deps,
+    trail,
+    signal,
+  );
   return allow({ request, policy, permit: permit.value, used, ...equipment });
 }
 

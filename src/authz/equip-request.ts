@@ -1,10 +1,10 @@
 import type { Authenticated } from './authenticate.ts';
 import { readCookies } from './cookies.ts';
+import type { Permit } from './permit.ts';
 import type { Policy, SessionPolicy } from './policy.ts';
 import type { HeaderLine } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
 import type { Sessions } from './session.ts';
-import type { Subject } from './subject.ts';
 import type { Claims } from './token.ts';
 import { startTrail, type Trail } from './trail.ts';
 import type { SignUpstreamJwt } from './upstream-jwt.ts';
@@ -26,14 +26,14 @@ export interface EquipmentDependencies {
 }
 
 interface Admitted {
-  readonly subject: Subject;
   readonly authenticated: Authenticated | null;
   readonly responseHeaders: readonly HeaderLine[];
 }
 
 /** Gathers what goes with a request that has its permit, towards the upstream and the client. */
 export async function equipRequest(
-  { subject, authenticated, responseHeaders: said }: Admitted,
+  permit: Permit,
+  { authenticated, responseHeaders: said }: Admitted,
   request: AuthzRequest,
   policy: Policy,
   { sessions, signUpstreamJwt }: EquipmentDependencies,
@@ -51,7 +51,7 @@ export async function equipRequest(
   return {
     claims: authenticated?.token.claims ?? null,
     accessToken: policy.upstreamAccessToken ? fetchedToken(authenticated) : null,
-    upstreamJwt: upstreamJwt === null ? null : await signUpstreamJwt(subject, facts, upstreamJwt),
+    upstreamJwt: upstreamJwt === null ? null : await signUpstreamJwt(permit, facts, upstreamJwt),
     responseHeaders,
   };
 }

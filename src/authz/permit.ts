@@ -32,7 +32,12 @@ export class Permit {
 /** Which groups header goes upstream, with all groups of the subject (Kong's ACL plugin). */
 export type PermittedGroups =
   | { readonly header: 'none' }
-  | { readonly header: 'consumer' | 'authenticated'; readonly value: string };
+  | {
+      readonly header: 'consumer' | 'authenticated';
+      /** Joined, without those that no header can carry. */
+      readonly value: string;
+      readonly names: ReadonlySet<string>;
+    };
 
 const mint = Symbol('mint');
 

@@ -10,6 +10,8 @@ export interface OpsServerOptions {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** What `/version` says. */
   readonly version: Readonly<Record<string, string>>;
+  /** More pages, as JSON, by their path; null = there is none. */
+  readonly pages: (path: string) => Promise<object | null>;
 }
 
 export interface OpsServer {
@@ -78,21 +80,27 @@ async function answer(
 
 async function writePage(request: IncomingMessage, options: OpsServerOptions): Promise<Page> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'method not allowed');
-  const [path, query = ''] = (request.url ?? '').split('?', 2);
-  switch (path) {
-    case '/metrics':
-      return { status: 200, ...(await options.metrics()) };
-    case '/livez':
-    case '/healthz':
-      return text(200, 'ok');
-    case '/readyz':
-      return writeReadiness(options.readiness, new URLSearchParams(query).has('verbose'));
-    case '/version':
-      return json(200, options.version);
-    default:
-      return text(404, 'not found');
-  }
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const write = ownPages.get(path);
+  if (write !== undefined) return write(options, query);
+  const page = await options.pages(path);
+  return page === null ? text(404, 'not found') : json(200, page);
 }
+
+type WritePage = (options: OpsServerOptions, query: string) => Page | Promise<Page>;
+
+const writeLife: WritePage = () => text(200, 'ok');
+
+const ownPages: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
+  ['/metrics', async ({ metrics }) => ({ status: 200, ...(await metrics()) })],
+  ['/livez', writeLife],
+  ['/healthz', writeLife],
+  [
+    '/readyz',
+    ({ readiness }, query) => writeReadiness(readiness, new URLSearchParams(query).has('verbose')),
+  ],
+  ['/version', ({ version }) => json(200, version)],
+]);
 
 function writeReadiness(readiness: Readiness, verbose: boolean): Page {
   const report = readiness.report();

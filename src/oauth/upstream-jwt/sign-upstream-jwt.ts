@@ -92,8 +92,8 @@ function createSign(
     return jwt;
   }
 
-  return function signUpstreamJwt(subject, trail, policy) {
-    const caller = describeCaller(subject, trail, policy);
+  return function signUpstreamJwt(permit, trail, policy) {
+    const caller = describeCaller(permit, trail, policy);
     const tokenEnds = endOfToken(trail);
     const facts = JSON.stringify([caller, tokenEnds]);
     const before = known.get(facts);

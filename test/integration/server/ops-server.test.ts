@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { startOpsServer, type OpsServer } from '../../../src/server/ops-server.ts';
 import { Readiness } from '../../../src/server/readiness.ts';
 
+const noPages = () => Promise.resolve(null);
 const closing: OpsServer[] = [];
 
 afterEach(async () => {
@@ -16,6 +17,7 @@ async function start(readiness = new Readiness([])): Promise<OpsServer> {
     readiness,
     metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
     version: { version: '1.2.3', node: 'v24' },
+    pages: noPages,
   });
   closing.push(server);
   return server;
@@ -48,6 +50,23 @@ describe('the ops listener', () => {
     expect(JSON.parse(body)).toEqual({ version: '1.2.3', node: 'v24' });
   });
 
+  it('has the pages that it was given', async () => {
+    const server = await startOpsServer({
+      address: '127.0.0.1:0',
+      readiness: new Readiness([]),
+      metrics: () => Promise.resolve({ contentType: 'text/plain', body: '' }),
+      version: {},
+      pages: (path) => Promise.resolve(path === '/jwks.json' ? { keys: [] } : null),
+    });
+    closing.push(server);
+
+    expect(await get(server, '/jwks.json')).toMatchObject({
+      status: 200,
+      type: 'application/json',
+    });
+    expect(await get(server, '/jwks')).toMatchObject({ status: 404 });
+  });
+
   it('answers HEAD without a body, and refuses what would change something', async () => {
     const server = await start();
 
@@ -62,6 +81,7 @@ describe('the ops listener', () => {
       readiness: new Readiness([]),
       metrics: () => Promise.reject(new Error('private words')),
       version: {},
+      pages: noPages,
     });
     closing.push(server);
 
@@ -97,7 +117,7 @@ describe('the ops listener', () => {
 
   it('refuses to start where the port is taken', async () => {
     const { address } = await start();
-    const options = { address, readiness: new Readiness([]), version: {} };
+    const options = { address, readiness: new Readiness([]), version: {}, pages: noPages };
     const metrics = () => Promise.resolve({ contentType: '', body: '' });
 
     await expect(startOpsServer({ ...options, metrics })).rejects.toThrow('EADDRINUSE');

@@ -183,8 +183,8 @@ describe('a session', () => {
 
 describe('the identity for the upstream', () => {
   const upstreamJwt = { header: 'x-postern-jwt', audience: ['orders'], service: 'orders' };
-  const signUpstreamJwt: SignUpstreamJwt = (subject, trail) =>
-    `${subject.consumer?.username ?? 'nobody'}/${trail.clientId ?? 'no client'}`;
+  const signUpstreamJwt: SignUpstreamJwt = ({ subject }, trail) =>
+    `${subject?.consumer?.username ?? 'nobody'}/${trail.clientId ?? 'no client'}`;
 
   it('is signed for the subject', async () => {
     const decision = await decideIn({ policy: { upstreamJwt }, ports: { signUpstreamJwt } });

@@ -45,7 +45,8 @@ function permitOf(fields: { credentialIdentifier?: string; groups?: string } = {
     credentialIdentifier: fields.credentialIdentifier ?? null,
     authenticatedGroups: null,
   };
-  const groups = { header: 'consumer', value: fields.groups ?? 'gold' } as const;
+  const value = fields.groups ?? 'gold';
+  const groups = { header: 'consumer', value, names: new Set([value]) } as const;
   return mintPermit('allowed', subject, groups);
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { UpstreamJwtPolicy } from '../../../../src/authz/policy.ts';
+import { checkAcl } from '../../../../src/authz/check-acl.ts';
+import type { Permit } from '../../../../src/authz/permit.ts';
 import type { Subject } from '../../../../src/authz/subject.ts';
 import { startTrail, type Trail } from '../../../../src/authz/trail.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
@@ -12,7 +14,7 @@ import {
   type UpstreamJwtSigner,
 } from '../../../../src/oauth/upstream-jwt/sign-upstream-jwt.ts';
 import { createRandomSigningKey } from '../../../../src/oauth/upstream-jwt/signing-key.ts';
-import { consumerOf, tokenOf } from '../../../support/builders.ts';
+import { consumerOf, policyOf, tokenOf } from '../../../support/builders.ts';
 
 const policy: UpstreamJwtPolicy = {
   header: 'x-postern-jwt',
@@ -53,6 +55,13 @@ function subjectOf(fields: Partial<Subject> = {}): Subject {
   };
 }
 
+/** As the ACL step mints it for a Service without an ACL. */
+function permitOf(fields: Partial<Subject> = {}): Permit {
+  const permit = checkAcl(subjectOf(fields), policyOf());
+  if (!permit.ok) throw new Error('expected a permit');
+  return permit.value;
+}
+
 const trailOf = (fields: Partial<Trail> = {}): Trail => ({
   ...startTrail(),
   token: tokenOf(),
@@ -67,7 +76,7 @@ const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', ty
 describe('an upstream JWT', () => {
   it('verifies by the published keys, and tells who calls', async () => {
     const { sign, jwks } = await signerOf();
-    const jwt = await sign(subjectOf(), trailOf(), policy);
+    const jwt = await sign(permitOf(), trailOf(), policy);
 
     const { payload, protectedHeader } = await jwtVerify(jwt, createLocalJWKSet(jwks()), {
       issuer: 'https://postern.example',
@@ -120,7 +129,7 @@ describe('an upstream JWT', () => {
     ],
   ])('tells of %s', async (_name, subject, trail, expected) => {
     const { sign } = await signerOf();
-    const jwt = await sign(subjectOf(subject), trailOf(trail), policy);
+    const jwt = await sign(permitOf(subject), trailOf(trail), policy);
 
     const payload = decodeJwt(jwt);
     const names = Object.keys(expected);
@@ -134,13 +143,13 @@ describe('an upstream JWT', () => {
     const rows = table.split('\n').filter((line) => line.startsWith('| `'));
     const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
 
-    const payload = decodeJwt(await sign(subjectOf(), trailOf(), policy));
+    const payload = decodeJwt(await sign(permitOf(), trailOf(), policy));
     expect(named.map(([, name]) => name).sort()).toEqual(Object.keys(payload).sort());
   });
 
   it('keeps several audiences as a list', async () => {
     const { sign } = await signerOf();
-    const jwt = await sign(subjectOf(), trailOf(), { ...policy, audience: ['a', 'b'] });
+    const jwt = await sign(permitOf(), trailOf(), { ...policy, audience: ['a', 'b'] });
 
     expect(decodeJwt(jwt).aud).toEqual(['a', 'b']);
   });
@@ -148,27 +157,27 @@ describe('an upstream JWT', () => {
   it('never outlives the token', async () => {
     const { sign } = await signerOf();
 
-    expect(decodeJwt(await sign(subjectOf(), withExp(20), policy)).exp).toBe(start / 1000 + 20);
-    expect(decodeJwt(await sign(subjectOf(), withExp(90), policy)).exp).toBe(start / 1000 + 60);
+    expect(decodeJwt(await sign(permitOf(), withExp(20), policy)).exp).toBe(start / 1000 + 20);
+    expect(decodeJwt(await sign(permitOf(), withExp(90), policy)).exp).toBe(start / 1000 + 60);
   });
 });
 
 describe('signing for upstreams', () => {
   it('signs once for the same facts, until half of the time is left', async () => {
     const { sign } = await signerOf();
-    const first = await sign(subjectOf(), trailOf(), policy);
+    const first = await sign(permitOf(), trailOf(), policy);
 
     now += ttlMs / 2 - 1;
-    expect(sign(subjectOf(), trailOf(), policy)).toBe(first);
+    expect(sign(permitOf(), trailOf(), policy)).toBe(first);
     now += 1;
-    const second = await sign(subjectOf(), trailOf(), policy);
+    const second = await sign(permitOf(), trailOf(), policy);
     expect(decodeJwt(second)).toMatchObject({ jti: 'id-2', exp: start / 1000 + 90 });
   });
 
   it('signs once for many that come at the same time', async () => {
     const { sign } = await signerOf();
     const all = await Promise.all(
-      Array.from({ length: 20 }, async () => sign(subjectOf(), trailOf(), policy)),
+      Array.from({ length: 20 }, async () => sign(permitOf(), trailOf(), policy)),
     );
 
     expect(new Set(all).size).toBe(1);
@@ -177,12 +186,12 @@ describe('signing for upstreams', () => {
 
   it('reuses one that ends with its token until then', async () => {
     const { sign } = await signerOf();
-    const first = await sign(subjectOf(), withExp(20), policy);
+    const first = await sign(permitOf(), withExp(20), policy);
 
     now += 19_999;
-    expect(await sign(subjectOf(), withExp(20), policy)).toBe(first);
+    expect(await sign(permitOf(), withExp(20), policy)).toBe(first);
     now += 1;
-    expect(await sign(subjectOf(), withExp(20), policy)).not.toBe(first);
+    expect(await sign(permitOf(), withExp(20), policy)).not.toBe(first);
   });
 
   it.each<[string, Partial<Subject>, Partial<Trail>, Partial<UpstreamJwtPolicy>]>([
@@ -198,9 +207,9 @@ describe('signing for upstreams', () => {
     ['another audience', {}, {}, { audience: ['bills'] }],
   ])('signs anew for %s', async (_name, subject, trail, more) => {
     const { sign } = await signerOf();
-    const first = await sign(subjectOf(), trailOf(), policy);
+    const first = await sign(permitOf(), trailOf(), policy);
 
-    const other = await sign(subjectOf(subject), trailOf(trail), { ...policy, ...more });
+    const other = await sign(permitOf(subject), trailOf(trail), { ...policy, ...more });
     expect(other).not.toBe(first);
   });
 
@@ -208,7 +217,7 @@ describe('signing for upstreams', () => {
     const jwk = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
     const text = JSON.stringify(jwk.export({ format: 'jwk' }));
     const { sign, jwks } = await signerOf(pem.toString(), text);
-    const jwt = await sign(subjectOf(), trailOf(), policy);
+    const jwt = await sign(permitOf(), trailOf(), policy);
 
     expect(jwks().keys.map(({ alg }) => alg)).toEqual(['EdDSA', 'ES384']);
     expect(decodeProtectedHeader(jwt)).toMatchObject({
