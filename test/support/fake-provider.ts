@@ -9,7 +9,6 @@ import { createSigningKey, signText, type SigningKey } from './signing-keys.ts';
 export type { Fault } from './fake-faults.ts';
 export { oauthError } from './fake-token-endpoint.ts';
 export { createSigningKey, forgeToken, signText } from './signing-keys.ts';
-export { vendorClaims } from './vendor-claims.ts';
 
 /** Endpoints of the fake, by what they are for. */
 export type FakeEndpoint = 'discovery' | 'jwks' | 'introspection' | 'token';

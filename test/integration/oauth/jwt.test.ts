@@ -5,8 +5,8 @@ import {
   FakeProvider,
   forgeToken,
   signText,
-  vendorClaims,
 } from '../../support/fake-provider.ts';
+import { vendorTokens } from '../../support/vendors/vendor-tokens.ts';
 import { optionsOf, outcomeOf, rigOf, type Rig } from './setup.ts';
 
 let idp: FakeProvider;
@@ -331,13 +331,17 @@ describe('whatever a caller makes up', () => {
 });
 
 describe('tokens as products issue them', () => {
-  it.each(Object.entries(vendorClaims))('%s', async (_name, claimsOf) => {
-    const claims = claimsOf(idp.issuer);
-    const typ = 'uti' in claims ? 'JWT' : undefined;
+  const issued = Object.entries(vendorTokens).flatMap(([vendor, { machine, user }]) => [
+    [`${vendor}, an application’s`, machine] as const,
+    [`${vendor}, a user’s`, user] as const,
+  ]);
 
-    const verdict = await rig.verify(await idp.sign(claims, { typ }));
+  it.each(issued)('%s', async (_name, { header, claims }) => {
+    const all = { ...idp.claims(), ...claims };
 
-    expect(verdict).toMatchObject({ ok: true, value: { token: { claims } } });
+    const verdict = await rig.verify(await idp.sign(all, { typ: undefined, ...header }));
+
+    expect(verdict).toMatchObject({ ok: true, value: { token: { claims: all } } });
   });
 });
 
