@@ -1,6 +1,7 @@
 import type { ConsumerRecord } from '../../authz/consumer.ts';
 import type { UpstreamJwtPolicy } from '../../authz/policy.ts';
 import type { Permit } from '../../authz/permit.ts';
+import type { Subject } from '../../authz/subject.ts';
 import type { Trail } from '../../authz/trail.ts';
 
 /** Claims that say who calls; the others of the JWT say when and by whom it was signed. */
@@ -15,19 +16,26 @@ export function describeCaller(
   { token, clientId }: Trail,
   { audience, service }: UpstreamJwtPolicy,
 ): CallerClaims {
-  const consumer = subject?.consumer ?? null;
   return withoutNulls({
-    sub: consumer?.id,
     aud: audience.length === 1 ? audience[0] : audience,
     service,
-    anonymous: subject?.anonymous ?? false,
-    consumer: consumer === null ? null : describeConsumer(consumer),
+    ...describeSubject(subject),
     groups: groups.header === 'none' ? [] : [...groups.names],
     client_id: clientId,
-    credential_identifier: subject?.credentialIdentifier,
     idp: token?.issuer,
     auth_method: token?.method,
   });
+}
+
+function describeSubject(subject: Subject | null): CallerClaims {
+  if (subject === null) return { anonymous: false };
+  const { anonymous, consumer, credentialIdentifier } = subject;
+  return {
+    anonymous,
+    sub: consumer?.id,
+    consumer: consumer === null ? null : describeConsumer(consumer),
+    credential_identifier: credentialIdentifier,
+  };
 }
 
 function describeConsumer({ id, customId, username }: ConsumerRecord): CallerClaims {
