@@ -1,23 +1,18 @@
+import { expect } from '@jest/globals';
 import type { AllowReason, DenyReason, Outage } from '../../src/authz/reasons.ts';
-import { createSigningKey, forgeToken, type FakeProvider } from '../support/fake-provider.ts';
+import { createSigningKey, forgeToken } from '../support/fake-provider.ts';
 import type { HttpCall } from '../support/http-caller.ts';
-import type { OwnRedis, TestRedis } from '../support/redis.ts';
-import { describeProvider } from '../support/world-config.ts';
-import { eventually, type World, type WorldOptions } from '../support/world.ts';
-
-export interface Stage {
-  readonly world: World;
-  readonly idp: FakeProvider;
-  /** Never answers. */
-  readonly slow: FakeProvider;
-  readonly redis: TestRedis | OwnRedis | null;
-}
+import { createKeyProof } from '../support/oidc-dpop.ts';
+import { eventually } from '../support/world.ts';
+import { maxInFlight, provenUrl, type Stage } from './reason-world.ts';
 
 /** What the client gets, by contract. */
 export interface ExpectedAnswer {
   readonly status: number;
   readonly message: string;
   readonly challenges: readonly string[];
+  /** What this refusal brings along and others do not. */
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 
 export interface ReasonRow {
@@ -26,47 +21,6 @@ export interface ReasonRow {
   readonly service: string | null;
   readonly store?: 'redis';
   readonly call: (stage: Stage) => HttpCall | Promise<HttpCall>;
-}
-
-/** Checks that Postern judges at once in these worlds. */
-const maxInFlight = 2;
-
-/** A world in which every reason can be had. */
-export function reasonWorld(
-  { idp, slow }: Pick<Stage, 'idp' | 'slow'>,
-  down: string,
-): WorldOptions {
-  const plain = { identity_providers: ['idp'], acl: { allow: ['gold'] } };
-  return {
-    identityProviders: [
-      describeProvider('idp', idp.issuer),
-      describeProvider('slow', slow.issuer, { timeout: '30s' }),
-      describeProvider('down', down),
-    ],
-    services: [
-      { ...plain, name: 'plain', routes: [{ name: 'open', auth: 'none' }] },
-      { ...plain, name: 'preflight', run_on_preflight: false },
-      { ...plain, name: 'audience', audience_required: ['api://orders'] },
-      { ...plain, name: 'scoped', scopes_required: ['orders.read orders.write', 'admin'] },
-      { ...plain, name: 'registered', registration: {} },
-      { ...plain, name: 'denying', acl: { deny: ['blocked'] } },
-      { ...plain, name: 'guests', anonymous: 'guest' },
-      { ...plain, name: 'ghosts', anonymous: 'nobody-of-this-name' },
-      { ...plain, name: 'slow', identity_providers: ['slow'] },
-      { ...plain, name: 'down', identity_providers: ['down'] },
-    ],
-    consumers: [
-      { username: 'guest' },
-      { username: 'client-1', custom_id: 'client-1', acls: [{ group: 'gold' }] },
-      { username: 'blocked', custom_id: 'blocked', acls: [{ group: 'blocked' }] },
-      ...['requested', 'rejected', 'revoked', 'suspended'].map((status) => ({
-        custom_id: status,
-        acls: [{ group: 'gold' }],
-        registrations: [{ service: 'registered', status }],
-      })),
-    ],
-    grpc: { max_in_flight: maxInFlight },
-  };
 }
 
 function bearer(path: string, token: string): HttpCall {
@@ -87,6 +41,11 @@ function denied(
 ): ReasonRow {
   const challenges = challenge === null ? [] : [challenge];
   return { decision: 'deny', service, answer: { status, message, challenges }, call };
+}
+
+function withHeaders(headers: ExpectedAnswer['headers'], row: ReasonRow): ReasonRow {
+  if (row.answer === null) throw new Error('no answer to have headers');
+  return { ...row, answer: { ...row.answer, ...(headers === undefined ? {} : { headers }) } };
 }
 
 function badRequest(call: ReasonRow['call']): ReasonRow {
@@ -162,12 +121,46 @@ export const reasonRows: Readonly<Record<AllowReason | DenyReason | Outage, Reas
     'DPoP error="invalid_dpop_proof", algs="ES256 RS256 PS256 EdDSA"',
     withClaims('/plain/', { cnf: { jkt: 'thumbprint' } }),
   ),
+  proof_nonce_required: withHeaders(
+    { 'dpop-nonce': expect.stringMatching(/^[\w-]{20,}$/) },
+    denied(
+      'proven',
+      401,
+      'Unauthorized',
+      'DPoP error="use_dpop_nonce", algs="ES256 RS256 PS256 EdDSA"',
+      async ({ idp }) => {
+        const { thumbprint, prove } = await createKeyProof();
+        const token = await idp.sign(idp.claims({ cnf: { jkt: thumbprint } }));
+        const proof = await prove({ token, method: 'GET', url: provenUrl });
+        const headers = { authorization: `DPoP ${token}`, dpop: proof };
+        return { path: '/proven/', headers };
+      },
+    ),
+  ),
+  client_rejected: denied('pairs', 401, 'Unauthorized', 'Basic realm="pairs"', ({ idp }) => {
+    idp.token.clients.set('client-1', 'the-secret');
+    return { path: '/pairs/', headers: { authorization: `Basic ${btoa('client-1:another')}` } };
+  }),
+  session_invalid: withHeaders(
+    { 'set-cookie': expect.stringMatching(/^__Host-postern_session=; .*Max-Age=0/) },
+    badToken('sessions', () => ({
+      path: '/sessions/',
+      headers: { cookie: '__Host-postern_session=made-up' },
+    })),
+  ),
   scope_insufficient: denied(
     'scoped',
     403,
     'Forbidden',
     'Bearer realm="scoped", error="insufficient_scope", scope="orders.read orders.write"',
     withClaims('/scoped/', { scope: 'orders.read' }),
+  ),
+  claim_refused: denied(
+    'claims',
+    403,
+    'Forbidden',
+    null,
+    withClaims('/claims/', { tenant: 'another' }),
   ),
   consumer_claim_missing: forbidden({ client_id: undefined }),
   consumer_unknown: forbidden({ client_id: 'stranger' }),

@@ -4,7 +4,8 @@ import { FakeProvider } from '../support/fake-provider.ts';
 import { findFreePort } from '../support/ports.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { startWorld, type Outcome, type World } from '../support/world.ts';
-import { reasonRows, reasonWorld, type ReasonRow } from './reason-rows.ts';
+import { reasonRows, type ReasonRow } from './reason-rows.ts';
+import { reasonWorld } from './reason-world.ts';
 
 jest.setTimeout(30_000);
 
@@ -31,6 +32,7 @@ function expectRefused(reason: string, { answer }: ReasonRow, outcome: Outcome):
   expect(headers).toMatchObject({
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
+    ...answer?.headers,
   });
   expect(headers['retry-after']).toBe(answer?.status === 503 ? '1' : undefined);
   expect(JSON.stringify([headers, body])).not.toContain(reason);

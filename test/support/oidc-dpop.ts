@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { exportJWK, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { redeemCode, type UserQuestion } from './oidc-authorization.ts';
 import { describeScope, openTokenClient, type TokenClient } from './oidc-tokens.ts';
@@ -118,9 +118,25 @@ async function sendProven<T extends ProtectedAnswer>(
   return answer;
 }
 
+/** A new key and proofs by it, for tokens that a fake has bound to its thumbprint. */
+export async function createKeyProof() {
+  const keyPair = await oauth.generateKeyPair('ES256');
+  return {
+    thumbprint: await calculateJwkThumbprint(await exportJWK(keyPair.publicKey)),
+    prove: (target: ProofTarget, changes?: ProofChanges) => signProof(keyPair, target, changes),
+  };
+}
+
+/** What a proof is made for. */
+interface ProofTarget {
+  readonly token: string;
+  readonly method: string;
+  readonly url: string;
+}
+
 async function signProof(
   { privateKey, publicKey }: oauth.CryptoKeyPair,
-  { token, method, url }: { readonly token: string; readonly method: string; readonly url: string },
+  { token, method, url }: ProofTarget,
   { nonce, claims, header }: ProofChanges = {},
 ): Promise<string> {
   const { origin, pathname } = new URL(url);
