@@ -1,8 +1,8 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Pair } from '../../authz/credentials/credential.ts';
 import type { GrantPlan } from '../../authz/policy.ts';
 import type { PairToExchange } from '../../authz/token.ts';
-import { Secret } from '../../lib/secret.ts';
+import type { Secret } from '../../lib/secret.ts';
 import { hashParts, joinParts } from '../hash-parts.ts';
 
 /**
@@ -11,11 +11,6 @@ import { hashParts, joinParts } from '../hash-parts.ts';
  * hash, so that it takes a key.
  */
 export type HashPair = (presented: PairToExchange, plan: GrantPlan, fingerprint: string) => string;
-
-/** A key for {@link createPairHasher}, to be made once per process. */
-export function createCacheKey(): Secret {
-  return new Secret(randomBytes(32).toString('base64url'));
-}
 
 export function createPairHasher(cacheKey: Secret): HashPair {
   const key = createSecretKey(cacheKey.reveal(), 'utf8');
