@@ -1,8 +1,10 @@
-import type { DocumentPath, Finding } from '../documents/problem.ts';
+import type { Finding } from '../documents/problem.ts';
 import type { Config } from './config.ts';
 import { isLoopback, parseHostPort } from './host-port.ts';
-import type { IdentityProviderConfig } from './identity-provider-config.ts';
-import type { ServiceConfig } from './service-config.ts';
+import { warnIf } from './warn-if.ts';
+import { warnOfGrants } from './warn-of-grants.ts';
+import { warnOfProvider } from './warn-of-provider.ts';
+import { warnOfService } from './warn-of-service.ts';
 
 /** Everything of a configuration that its operator should know before it is in force. */
 export function findWarnings(config: Config): readonly Finding[] {
@@ -11,19 +13,18 @@ export function findWarnings(config: Config): readonly Finding[] {
     ...config.identityProviders.flatMap((provider, index) =>
       warnOfProvider(provider, config, ['identity_providers', index]),
     ),
-    ...config.services.flatMap((service, index) =>
-      warnOfService(service, config, ['services', index]),
-    ),
+    ...config.services.flatMap((service, index) => [
+      ...warnOfService(service, config, ['services', index]),
+      ...warnOfGrants(service, config, ['services', index]),
+    ]),
+    ...warnOfSessions(config),
+    ...warnOfUpstreamJwt(config),
     ...warnIf(
       config.unavailable === 'envoy_decides',
       ['unavailable'],
       'failure_mode_allow: true in Envoy turns an outage into an allow',
     ),
   ];
-}
-
-function warnIf(condition: boolean, path: DocumentPath, message: string): Finding[] {
-  return condition ? [{ path, message }] : [];
 }
 
 function warnOfListener({ listen }: Config): Finding[] {
@@ -35,99 +36,36 @@ function warnOfListener({ listen }: Config): Finding[] {
   );
 }
 
-function warnOfProvider(
-  provider: IdentityProviderConfig,
-  { services }: Config,
-  path: DocumentPath,
-): Finding[] {
-  const { name } = provider;
+function warnOfSessions({ session, services }: Config): Finding[] {
+  if (session === null) return [];
+  const inClearText = services.some(({ session: own }) => own?.cookieSecure === false);
   return [
     ...warnIf(
-      provider.audienceRequired.length === 0,
-      path,
-      `${name} has no audience_required: tokens that it made for other APIs are accepted`,
+      session.keys.length === 0,
+      ['session', 'keys'],
+      'without keys of its own each process makes one: sessions end with it, and other replicas refuse them',
     ),
     ...warnIf(
-      provider.allowInsecure,
-      [...path, 'allow_insecure'],
-      `${name} may be reached without TLS, by which its keys can be replaced on the way`,
-    ),
-    ...warnIf(
-      !services.some(({ identityProviders }) => identityProviders.includes(name)),
-      path,
-      `${name} is not used by any Service`,
+      inClearText,
+      ['session', 'cookie_secure'],
+      'browsers send session cookies in clear text, where they can be read and used',
     ),
   ];
 }
 
-function warnOfService(service: ServiceConfig, config: Config, path: DocumentPath): Finding[] {
-  const { name } = service;
-  const registers = service.registration?.required ?? false;
+function warnOfUpstreamJwt({ upstreamJwt, services }: Config): Finding[] {
+  if (upstreamJwt === null) return [];
+  const isUsed = services.some((service) => service.upstreamJwt !== null);
   return [
     ...warnIf(
-      !registers && service.acl === null,
-      path,
-      `${name} has neither registration nor acl: every known Consumer passes`,
+      !isUsed,
+      ['upstream_jwt'],
+      'no Service has upstream_jwt, so no JWT is sent to an upstream',
     ),
     ...warnIf(
-      service.consumerOptional && service.acl === null,
-      [...path, 'consumer_optional'],
-      `${name} has consumer_optional without acl: every token of its providers passes`,
+      isUsed && upstreamJwt.keys.length === 0,
+      ['upstream_jwt', 'keys'],
+      'without keys each process makes one: upstreams need the key set of every replica, again after each start',
     ),
-    ...warnIf(
-      service.consumerOptional && registers,
-      [...path, 'consumer_optional'],
-      `${name} requires registrations, so a token without a Consumer is refused all the same`,
-    ),
-    ...warnOfKeys(service, config, path),
-    ...warnOfIntrospection(service, config, path),
-    ...warnOfOpenRoutes(service, path),
   ];
-}
-
-/** With introspection on, JWTs of a provider without keys are introspected. */
-function warnOfKeys(
-  service: ServiceConfig,
-  { identityProviders }: Config,
-  path: DocumentPath,
-): Finding[] {
-  if (!service.authMethods.includes('bearer')) return [];
-  const introspects = service.authMethods.includes('introspection');
-  return service.identityProviders.flatMap((name, index) => {
-    const provider = identityProviders.find((item) => item.name === name);
-    if (provider?.discovery !== null) return [];
-    return warnIf(
-      provider.endpoints.jwks === null && !(introspects && provider.introspects),
-      [...path, 'identity_providers', index],
-      `${name} has neither discovery nor endpoints.jwks, so ${service.name} refuses its JWTs`,
-    );
-  });
-}
-
-function warnOfIntrospection(
-  service: ServiceConfig,
-  { identityProviders }: Config,
-  path: DocumentPath,
-): Finding[] {
-  if (!service.authMethods.includes('introspection')) return [];
-  return service.identityProviders.flatMap((name, index) => {
-    const provider = identityProviders.find((item) => item.name === name);
-    if (provider === undefined || provider.introspects) return [];
-    const lacks = provider.client === null ? 'client' : 'introspection endpoint';
-    return warnIf(
-      true,
-      [...path, 'identity_providers', index],
-      `${name} has no ${lacks}, so ${service.name} refuses its opaque tokens`,
-    );
-  });
-}
-
-function warnOfOpenRoutes({ name, routes }: ServiceConfig, path: DocumentPath): Finding[] {
-  return routes.flatMap((route, index) =>
-    warnIf(
-      route.open,
-      [...path, 'routes', index, 'auth'],
-      `${name}/${route.name} passes without a decision`,
-    ),
-  );
 }

@@ -1,35 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { readMarks, warningsOf } from './load.ts';
-
-/** A file that warns of nothing, but for what a test changes in it. */
-const parts = {
-  top: '',
-  store: 'redis: { url: "redis://127.0.0.1" }',
-  provider: 'issuer: "https://a", audience_required: [x]',
-  service: 'identity_providers: [a], auth_methods: [bearer], acl: { allow: [g] }',
-};
+import { warningsOf } from './load.ts';
+import { parts, testWarnings, writeQuiet } from './warning-rows.ts';
 
 /** A provider of which nobody can know a key. */
 const keyless = `${parts.provider}, discovery: false, endpoints: { introspection: "https://a/i" }`;
 
-function write(changes: Partial<typeof parts>): string {
-  const { top, store, provider, service } = { ...parts, ...changes };
-  return [
-    top,
-    `store: { ${store} }`,
-    'identity_providers:',
-    `  - ${provider.startsWith('^') ? '^' : ''}{ name: a, ${provider.replace(/^\^/, '')} }`,
-    'services:',
-    `  - ${service.startsWith('^') ? '^' : ''}{ name: s, ${service.replace(/^\^/, '')} }`,
-  ].join('\n');
-}
-
 describe('findWarnings', () => {
   it('has nothing to say about a careful file', () => {
-    expect(warningsOf(write({}))).toEqual([]);
+    expect(warningsOf(writeQuiet({}))).toEqual([]);
   });
 
-  it.each<[Partial<typeof parts>, string[]]>([
+  testWarnings([
     [{ store: 'file: ^{ path: c.yaml }' }, []],
     [
       { top: 'listen: { grpc: { address: ^"0.0.0.0:9001" } }' },
@@ -121,15 +102,10 @@ describe('findWarnings', () => {
       { service: `${parts.service}, routes: [{ name: r }, { name: o, auth: ^none }]` },
       ['services[0].routes[1].auth: s/o passes without a decision'],
     ],
-  ])('warns of %j', (changes, messages) => {
-    const { text, places } = readMarks(write(changes));
-    expect(warningsOf(text)).toEqual(
-      messages.map((message, index) => `p.yaml:${places[index]!}: ${message}`),
-    );
-  });
+  ]);
 
   it('warns of a provider that no Service uses', () => {
-    const text = write({}).replace(
+    const text = writeQuiet({}).replace(
       'identity_providers:\n',
       'identity_providers:\n  - { name: z, issuer: "https://z", audience_required: [x] }\n',
     );
@@ -145,6 +121,6 @@ describe('findWarnings', () => {
     ],
     ['a socket', 'listen: { grpc: { address: "unix:/run/p.sock" } }'],
   ])('accepts %s', (_, top) => {
-    expect(warningsOf(write({ top }), { files: { '/etc/postern/c': 'x' } })).toEqual([]);
+    expect(warningsOf(writeQuiet({ top }), { files: { '/etc/postern/c': 'x' } })).toEqual([]);
   });
 });
