@@ -46,7 +46,7 @@ export function decideIn(world: World): Promise<Decision> {
   return check(requestOf(world.request), new AbortController().signal);
 }
 
-export function findAmong(consumers: readonly ConsumerRecord[]): ResolveConsumer {
+function findAmong(consumers: readonly ConsumerRecord[]): ResolveConsumer {
   return (by, value) => {
     const key = { custom_id: 'customId', username: 'username', id: 'id' } as const;
     return pass(consumers.find((consumer) => consumer[key[by]] === value) ?? null);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { GrantPlan } from '../../../../src/authz/policy.ts';
 import type { PairToExchange } from '../../../../src/authz/token.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
-import { createCacheKey, createPairHasher } from '../../../../src/oauth/grants/hash-pair.ts';
+import { createPairHasher } from '../../../../src/oauth/grants/hash-pair.ts';
 import { grantPlan } from '../../../integration/oauth/grants/setup.ts';
 
 const key = new Secret('a key of at least thirty-two bytes');
@@ -58,7 +58,7 @@ describe('a pair’s hash', () => {
   });
 
   it('depends on the key, which is another in each process', () => {
-    const others = [createCacheKey(), createCacheKey()].map(createPairHasher);
+    const others = ['one', 'other'].map((text) => createPairHasher(new Secret(text)));
 
     expect(new Set([hashPair, ...others].map((hash) => hashOf({}, hash))).size).toBe(3);
   });
