@@ -43,17 +43,19 @@ describe('bootstrap files', () => {
     expect(removed).toEqual(expect.arrayContaining([...ownedHeaders]));
   });
 
-  it('lets Postern change its own headers, their underscore spellings and the credential', () => {
+  it('lets Postern change its own headers, their underscore spellings and credentials', () => {
     const rules = recommendedFilter()['decoder_header_mutation_rules'] as {
       allow_expression: { regex: string };
     };
     const allowed = new RegExp(`^(?:${rules.allow_expression.regex})$`);
-    const names = [...ownedHeaders].flatMap((name) => [name, name.replaceAll('-', '_')]);
+    const own = [...ownedHeaders, 'x-postern-jwt'];
+    const names = own.flatMap((name) => [name, name.replaceAll('-', '_')]);
+    const credentials = ['authorization', 'cookie', 'dpop'];
 
-    expect([...names, 'authorization'].filter((name) => !allowed.test(name))).toEqual([]);
-    expect(['host', ':path', 'cookie', 'x-forwarded-for'].filter((it) => allowed.test(it))).toEqual(
-      [],
-    );
+    expect([...names, ...credentials].filter((name) => !allowed.test(name))).toEqual([]);
+    expect(
+      ['host', ':path', 'x-forwarded-for', 'set-cookie'].filter((it) => allowed.test(it)),
+    ).toEqual([]);
   });
 });
 
