@@ -8,6 +8,8 @@ export type Requirement = readonly (readonly string[])[];
 /** How claims of one identity provider's tokens are read and what they must hold. */
 export interface ProviderPolicy {
   readonly name: string;
+  /** Every accepted `iss`. */
+  readonly issuers: ReadonlySet<string>;
   /** Alternatives: the first that is present wins. */
   readonly consumerClaims: readonly ClaimPath[];
   /** Tried in order. */
@@ -63,8 +65,8 @@ export interface SessionPolicy {
   readonly openedBy: ReadonlySet<AuthMethod>;
   readonly idleMs: number;
   readonly absoluteMs: number;
-  /** Providers whose sessions count. */
-  readonly providers: readonly string[];
+  /** Providers whose sessions count, with every `iss` that each accepts now. */
+  readonly providers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Top-level claims that any rule of the Service or its Routes may look at; a session keeps these. */
   readonly claimNames: readonly string[];
   readonly logout: LogoutPolicy | null;

@@ -24,6 +24,7 @@ export function compilePolicies(config: Config): PolicyTable {
 function compileProvider(provider: IdentityProviderConfig): ProviderPolicy {
   return {
     name: provider.name,
+    issuers: new Set(provider.issuersAllowed),
     consumerClaims: provider.consumerClaims,
     consumerBy: provider.consumerBy,
     credentialClaim: provider.credentialClaim,

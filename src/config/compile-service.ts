@@ -40,7 +40,7 @@ function compilePolicy(service: ServiceConfig, shared: Shared): Policy {
     tokenPlan: compileTokenPlan(service),
     tokenPlaces: compileTokenPlaces(service),
     grant: compileGrant(service),
-    session: compileSession(service, providers.values()),
+    session: compileSession(service, [...providers.values()]),
     proof: compileProof(service),
     providers,
     ...compileRequirements(service),

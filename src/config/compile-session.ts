@@ -9,13 +9,13 @@ const usualClaims = ['iss', 'sub', 'aud', 'jti', 'exp', 'iat', 'nbf', 'client_id
 /** Sessions of a Service; null where it has none. */
 export function compileSession(
   service: ServiceConfig,
-  providers: Iterable<ProviderPolicy>,
+  used: readonly ProviderPolicy[],
 ): SessionPolicy | null {
-  const { session, name } = service;
+  const { session, name: serviceName } = service;
   if (session === null) return null;
   const { logout } = session;
   return {
-    service: name,
+    service: serviceName,
     cookieName: nameCookie(session),
     cookiePath: session.cookiePath,
     cookieDomain: session.cookieDomain,
@@ -24,8 +24,8 @@ export function compileSession(
     openedBy: new Set(session.openedBy),
     idleMs: session.idleTimeoutMs,
     absoluteMs: session.absoluteTimeoutMs,
-    providers: service.identityProviders,
-    claimNames: listClaimNames(service, providers),
+    providers: new Map(used.map(({ name, issuers }) => [name, issuers])),
+    claimNames: listClaimNames(service, used),
     logout:
       logout === null
         ? null
@@ -40,14 +40,14 @@ export function compileSession(
 /** Top-level names of all claims that a rule of the Service or of its Routes can look at. */
 function listClaimNames(
   service: ServiceConfig,
-  providers: Iterable<ProviderPolicy>,
+  used: readonly ProviderPolicy[],
 ): readonly string[] {
   const rules = [service, ...service.routes].flatMap((part) => [
     ...(part.claimsRequired ?? []),
     ...(part.claimsForbidden ?? []),
   ]);
   const paths: readonly ClaimPath[] = [
-    ...[...providers].flatMap(listPaths),
+    ...used.flatMap(listPaths),
     ...rules.map(({ path }) => path),
     ...service.upstreamHeaders.map(({ path }) => path),
     ...(service.password?.consumerClaims ?? []),

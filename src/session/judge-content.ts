@@ -11,7 +11,9 @@ export function judgeContent(
   now: number,
 ): string | null {
   if (content.service !== policy.service) return 'of another Service';
-  if (!terms.providers.has(content.provider)) return 'of a provider that the Service has not';
+  const issuers = policy.providers.get(content.provider);
+  if (issuers === undefined) return 'of a provider that the Service has not';
+  if (!issuers.has(content.issuer)) return 'of an issuer that the provider is not any more';
   if (!policy.openedBy.has(content.openedBy)) return 'opened by a method that opens none any more';
   // A rule that looks at a claim which was not kept would find it absent, whatever the token said.
   if (content.claimSet !== terms.claimSet) return 'kept under rules that look at other claims';

@@ -13,7 +13,6 @@ export interface SessionTerms {
   /** Fingerprint of the names of claims that the policy looks at, in whatever order. */
   readonly claimSet: string;
   readonly claimNames: readonly string[];
-  readonly providers: ReadonlySet<string>;
   /** Go with every refusal of a session. */
   readonly clearing: readonly HeaderLine[];
 }
@@ -37,7 +36,6 @@ function workOut(policy: SessionPolicy): SessionTerms {
     // 96 bits: it tells configurations apart, and nobody else chooses them.
     claimSet: hash('sha256', JSON.stringify(claimNames), 'base64url').slice(0, 16),
     claimNames,
-    providers: new Set(policy.providers),
     clearing: [['set-cookie', clearCookie(policy)]],
   };
 }

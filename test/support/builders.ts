@@ -32,6 +32,7 @@ export function requestOf(fields: Partial<AuthzRequest> = {}): AuthzRequest {
 export function providerPolicyOf(fields: Partial<ProviderPolicy> = {}): ProviderPolicy {
   return {
     name: 'idp',
+    issuers: new Set(['https://idp.example.com']),
     consumerClaims: [['client_id']],
     consumerBy: ['custom_id'],
     credentialClaim: [['sub']],
@@ -102,7 +103,7 @@ export function sessionPolicyOf(fields: Partial<SessionPolicy> = {}): SessionPol
     openedBy: new Set(['bearer', 'introspection']),
     idleMs: 900_000,
     absoluteMs: 86_400_000,
-    providers: ['idp'],
+    providers: new Map([['idp', new Set(['https://idp.example.com'])]]),
     claimNames: ['client_id', 'sub'],
     logout: null,
     ...fields,

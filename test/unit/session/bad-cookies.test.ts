@@ -133,8 +133,13 @@ describe('a session that does not count here', () => {
     ['under another cookie name', { cookieName: '__Host-other' }, shuffled],
     [
       'at a Service without its provider',
-      { providers: ['entra'] },
+      { providers: new Map([['entra', new Set(['https://idp.example.com'])]]) },
       'of a provider that the Service has not',
+    ],
+    [
+      'at a Service whose provider has another issuer by now',
+      { providers: new Map([['okta', new Set(['https://other.example.com'])]]) },
+      'of an issuer that the provider is not any more',
     ],
     [
       'where its method opens none any more',

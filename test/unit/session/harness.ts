@@ -29,7 +29,10 @@ export function policyOf(changes: Partial<SessionPolicy> = {}): SessionPolicy {
     openedBy: new Set(['bearer', 'introspection', 'client_credentials', 'password']),
     idleMs: 16 * minute,
     absoluteMs: 120 * minute,
-    providers: ['okta', 'entra'],
+    providers: new Map([
+      ['okta', new Set(['https://idp.example.com'])],
+      ['entra', new Set(['https://entra.example.com'])],
+    ]),
     claimNames: ['cid', 'scp'],
     logout: null,
     ...changes,
