@@ -1,0 +1,234 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually, type World } from '../../support/world.ts';
+import {
+  bringTo,
+  clearing,
+  cookieOf,
+  describeService,
+  sessionKey,
+  startSessions,
+  type SessionRig,
+  type Storage,
+} from './session-rig.ts';
+
+jest.setTimeout(40_000);
+
+const consumers = [{ custom_id: 'gold-app' }];
+const logout = { path: '/orders/logout', methods: ['POST'] };
+
+const storages: readonly Storage[] = ['cookie', 'redis'];
+const services = [
+  describeService('orders', { session: { logout } }),
+  describeService('other', {
+    session: { logout: { path: '/other/bye', methods: ['GET'], redirect_uri: '/gone' } },
+  }),
+  describeService('idle', { session: { idle_timeout: '1s' } }),
+  describeService('absolute', { session: { absolute_timeout: '1s' } }),
+  describeService('renewed', { session: { idle_timeout: '8s' } }),
+];
+
+/** Everything of one storage, and sessions whose time runs from the start of all tests. */
+async function prepare(storage: Storage) {
+  const rig = await startSessions({ storage, services, consumers });
+  const replica = await rig.startReplica();
+  return {
+    rig,
+    replica,
+    idle: await rig.open('idle'),
+    absolute: await rig.open('absolute'),
+    ofBriefToken: await rig.open('orders', 'urn:brief'),
+    preparedAt: Date.now(),
+  };
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+const prepared = new Map<Storage, Prepared>();
+
+beforeAll(async () => {
+  await Promise.all(storages.map(async (storage) => prepared.set(storage, await prepare(storage))));
+});
+
+afterAll(async () => {
+  await Promise.all(
+    [...prepared.values()].map(async ({ rig, replica }) => {
+      await replica.stop();
+      await rig.stop();
+    }),
+  );
+});
+
+describe.each(storages)('a session, storage: %s', (storage) => {
+  let rig: SessionRig;
+  let replica: World;
+  let sessions: Prepared;
+
+  beforeAll(() => {
+    const found = prepared.get(storage);
+    if (found === undefined) throw new Error('was not prepared');
+    sessions = found;
+    ({ rig, replica } = found);
+  });
+
+  async function reasonOf(service: string, cookie: string): Promise<unknown> {
+    return (await rig.bring(service, { cookie })).line['reason'];
+  }
+
+  function untilOver(service: string, cookie: string): Promise<unknown> {
+    return eventually(
+      () => reasonOf(service, cookie),
+      (reason) => reason === 'session_invalid',
+    );
+  }
+
+  describe('is ended by its caller', () => {
+    it('with an answer 204 that clears the cookie', async () => {
+      const cookie = await rig.open('orders');
+
+      const outcome = await rig.bring('orders', { cookie, method: 'POST', path: 'logout?now' });
+
+      expect([outcome.status, outcome.setCookies]).toEqual([204, [clearing]]);
+      expect(outcome.line).toMatchObject({ decision: 'answer', reason: 'logout' });
+      expect(outcome.upstreamSaw).toBeNull();
+    });
+
+    it('with an answer 303 where the logout leads somewhere', async () => {
+      const cookie = await rig.open('other');
+
+      const outcome = await rig.bring('other', { cookie, path: 'bye' });
+
+      expect([outcome.status, outcome.headers['location']]).toEqual([303, '/gone']);
+      expect(outcome.setCookies).toEqual([clearing]);
+    });
+
+    it.each([
+      ['another method', { path: 'logout', method: 'GET' }],
+      ['another path', { path: 'logout/', method: 'POST' }],
+    ])('not by a request with %s', async (_what, call) => {
+      const cookie = await rig.open('orders');
+
+      const { status, upstreamSaw } = await rig.bring('orders', { ...call, cookie });
+
+      expect([status, upstreamSaw?.path]).toEqual([200, `/orders/${call.path}`]);
+      expect(await reasonOf('orders', cookie)).toBe('allowed');
+    });
+  });
+
+  describe('is ended by time', () => {
+    it('when it was not used for idle_timeout', async () => {
+      // Requests would renew it.
+      await delay(Math.max(0, sessions.preparedAt + 1100 - Date.now()));
+
+      const outcome = await rig.bring('idle', { cookie: sessions.idle });
+
+      expect(outcome.line['reason']).toBe('session_invalid');
+      expect([outcome.status, outcome.setCookies]).toEqual([401, [clearing]]);
+    });
+
+    it('when it is older than absolute_timeout, however much it is used', async () => {
+      await untilOver('absolute', sessions.absolute);
+    });
+
+    it('when its token has expired', async () => {
+      await untilOver('orders', sessions.ofBriefToken);
+    });
+
+    it('later if it is used: it is renewed after a quarter of the idle time', async () => {
+      const opened = await rig.open('renewed');
+
+      const renewed = await eventually(
+        () => rig.bring('renewed', { cookie: opened }),
+        ({ status, setCookies }) => status !== 200 || setCookies.length > 0,
+      );
+
+      const cookie = cookieOf(renewed);
+      expect(renewed.line).toMatchObject({ reason: 'allowed', auth_method: 'session' });
+      expect(await reasonOf('renewed', cookie)).toBe('allowed');
+      // A sealed cookie holds its own time; in Redis the id stays.
+      expect(cookie === opened).toBe(storage === 'redis');
+    });
+  });
+
+  describe('at another replica', () => {
+    it('goes on', async () => {
+      const cookie = await rig.open('orders');
+
+      const { status, line } = await bringTo(replica, 'orders', { cookie });
+
+      expect([status, line['auth_method']]).toEqual([200, 'session']);
+    });
+
+    const afterLogout = { cookie: 'allowed', redis: 'session_invalid' };
+
+    // A sealed cookie is over for whoever obeys; one that was copied lasts until its time is over.
+    it(`after its logout, with a copied cookie, is ${afterLogout[storage]}`, async () => {
+      const cookie = await rig.open('orders');
+      await bringTo(replica, 'orders', { cookie });
+
+      await rig.bring('orders', { cookie, method: 'POST', path: 'logout' });
+
+      const there = await bringTo(replica, 'orders', { cookie });
+      expect(there.line['reason']).toBe(afterLogout[storage]);
+      expect(await reasonOf('orders', cookie)).toBe(afterLogout[storage]);
+    });
+  });
+});
+
+describe('a session in a Redis that is gone', () => {
+  let rig: SessionRig;
+
+  beforeAll(async () => {
+    rig = await startSessions({ storage: 'redis', services, consumers });
+  });
+
+  afterAll(() => rig.stop());
+
+  it('is an outage for its cookie and its logout, and for no bearer token', async () => {
+    const cookie = await rig.open('orders');
+    const token = await rig.fetch();
+    await rig.redis?.kill();
+
+    const alone = await rig.bring('orders', { cookie });
+    const ended = await rig.bring('orders', { cookie, method: 'POST', path: 'logout' });
+    const bearer = await rig.bring('orders', { token });
+
+    expect([alone.status, alone.line['reason']]).toEqual([503, 'store_unavailable']);
+    expect([ended.status, ended.line['reason']]).toEqual([503, 'store_unavailable']);
+    expect([bearer.status, bearer.line['reason']]).toEqual([200, 'allowed']);
+    expect([alone, ended, bearer].map(({ setCookies }) => setCookies)).toEqual([[], [], []]);
+  });
+});
+
+describe('keys of sessions that are changed', () => {
+  const [first, second] = [sessionKey, `another ${sessionKey}`];
+  let rig: SessionRig;
+
+  beforeAll(async () => {
+    rig = await startSessions({ storage: 'cookie', services, consumers });
+  });
+
+  afterAll(() => rig.stop());
+
+  async function useKeys(...keys: readonly string[]): Promise<void> {
+    const reloads = () => rig.world.metric('postern_config_reloads_total', { outcome: 'success' });
+    const before = await reloads();
+    await rig.world.postern.writeConfig({ ...rig.world.config, session: { keys } });
+    await eventually(reloads, (count) => count > before);
+  }
+
+  async function reasonOf(cookie: string): Promise<unknown> {
+    return (await rig.bring('orders', { cookie })).line['reason'];
+  }
+
+  it('open what an old one sealed until that is removed', async () => {
+    const old = await rig.open('orders');
+
+    await useKeys(second, first);
+    const fresh = await rig.open('orders');
+    expect([await reasonOf(old), await reasonOf(fresh)]).toEqual(['allowed', 'allowed']);
+
+    await useKeys(second);
+    expect([await reasonOf(old), await reasonOf(fresh)]).toEqual(['session_invalid', 'allowed']);
+  });
+});
