@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { play, type Played } from './play.ts';
-import { writeScenario } from './scenario.ts';
-import { writeTable } from './table.ts';
-import { startWorld, type World } from './world.ts';
+import { scenario } from './scenario.ts';
+import type { Chapter } from './scene.ts';
+import { writeChapter, writeRow } from './table.ts';
+import { resources, startWorld, type World } from './world.ts';
 
 /** `npm run demo`: a scripted scenario through a real Envoy; stays up unless `--once` is given. */
 async function main(): Promise<void> {
@@ -10,10 +11,11 @@ async function main(): Promise<void> {
   const world = await startWorld();
   try {
     const played: Played[] = [];
-    for (const scene of await writeScenario(world)) played.push(await play(scene, world));
-    say(`\n${writeTable(played)}\n`);
+    for (const chapter of scenario) played.push(...(await playChapter(chapter, world)));
     const failed = played.filter(({ asExpected }) => !asExpected).length;
-    say(failed === 0 ? 'Every request went as it should.' : `${String(failed)} went otherwise.`);
+    say(
+      failed === 0 ? '\nEvery request went as it should.' : `\n${String(failed)} went otherwise.`,
+    );
     process.exitCode = failed === 0 ? 0 : 1;
     if (!process.argv.includes('--once')) await stayUp(world, played);
   } finally {
@@ -21,20 +23,37 @@ async function main(): Promise<void> {
   }
 }
 
+async function playChapter(chapter: Chapter, world: World): Promise<readonly Played[]> {
+  say(writeChapter(chapter.title));
+  const played: Played[] = [];
+  const scenes = chapter.play(world);
+  let next = await scenes.next();
+  while (next.done !== true) {
+    const outcome = await play(next.value, world);
+    say(writeRow(outcome));
+    played.push(outcome);
+    next = await scenes.next(outcome);
+  }
+  return played;
+}
+
 async function stayUp(world: World, played: readonly Played[]): Promise<void> {
-  const token = played.find(({ scene }) => scene.title.startsWith('an opaque'))?.scene.token ?? '';
+  const { authorization } =
+    played.find(({ scene }) => scene.title.startsWith('an opaque'))?.scene.headers ?? {};
   const { envoy, postern, provider } = world;
   say(`
 Try it (Ctrl-C ends everything):
 
   curl -i ${envoy.url}/orders/42
-  curl -i ${envoy.url}/orders/42 -H 'authorization: Bearer ${token}'
-  curl -i ${envoy.url}/orders/admin -H 'authorization: Bearer ${token}'
+  curl -i ${envoy.url}/orders/42 -H 'authorization: ${authorization ?? ''}'
+  curl -i ${envoy.url}/orders/42 -u billing:billing-secret
+  curl -i ${envoy.url}/orders/admin -u billing:billing-secret
+  curl ${envoy.url}/.well-known/oauth-protected-resource/orders
 
 A token of another application, such as warehouse, which waits for approval:
 
   curl -s ${provider.issuer}/token -u warehouse:warehouse-secret -d grant_type=client_credentials \\
-    -d scope=orders.read -d resource=urn:demo:orders:opaque
+    -d scope=orders.read -d resource=${resources.opaque}
 
 Approve it: set its status to \`approved\` in ${postern.folder}/consumers.yaml, and ask again.
 What Postern says of itself: curl ${postern.opsUrl}/readyz?verbose, ${postern.opsUrl}/metrics

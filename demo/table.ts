@@ -1,39 +1,75 @@
 import { styleText } from 'node:util';
-import type { Played } from './play.ts';
+import { reasonTable } from '../src/authz/reason-table.ts';
+import type { ClientAnswer, Played } from './play.ts';
+import type { Scene } from './scene.ts';
 
-/** The played scenes as a table; colours only where the terminal shows them. */
-export function writeTable(played: readonly Played[]): string {
-  const widths = {
-    title: Math.max(...played.map(({ scene }) => scene.title.length)),
-    path: Math.max(...played.map(({ scene }) => scene.path.length)),
-    reason: Math.max(...played.map((item) => describeReason(item).length)),
-  };
-  return played.map((item) => writeRow(item, widths)).join('\n');
+const titleWidth = 38;
+const requestWidth = 20;
+const lineWidth = 96;
+const indent = ' '.repeat(5);
+
+export function writeChapter(title: string): string {
+  return `\n${styleText('bold', title)}\n`;
 }
 
-interface Widths {
-  readonly title: number;
-  readonly path: number;
-  readonly reason: number;
-}
-
-function writeRow(item: Played, widths: Widths): string {
-  const { scene, status, upstreamSaw } = item;
-  const mark = item.asExpected ? styleText('green', '✓') : styleText('red', '✗');
+/** What was sent, what came back and why; colours only where the terminal shows them. */
+export function writeRow(played: Played): string {
+  const { scene, status, asExpected } = played;
+  const mark = asExpected ? styleText('green', '✓') : styleText('red', '✗');
+  const request = `${scene.method ?? 'GET'} ${scene.path}`.padEnd(requestWidth);
+  const outcome = `${String(status)}  ${describeOutcome(played)}`;
   const colour = status < 300 ? 'green' : 'yellow';
-  const columns = [
-    mark,
-    scene.title.padEnd(widths.title),
-    `GET ${scene.path.padEnd(widths.path)}`,
-    styleText(colour, `${String(status)}  ${describeReason(item).padEnd(widths.reason)}`),
+  const first = `  ${mark}  ${scene.title.padEnd(titleWidth)}${request}  ${styleText(colour, outcome)}`;
+  const lines = [
+    ...write('sent', describeSent(scene)),
+    ...write('because', describeCause(played)),
+    ...write('upstream saw', describeUpstream(played)),
+    ...write('client got', describeClient(played.answer)),
   ];
-  const first = columns.join('  ').trimEnd();
-  const indent = ' '.repeat(widths.title + widths.path + 11);
-  const seen = upstreamSaw ?? [];
-  const lines = upstreamSaw?.length === 0 ? ['upstream saw no identity header'] : seen;
-  return [first, ...lines.map((line) => styleText('dim', `${indent}${line}`))].join('\n');
+  return [first, ...lines.map((line) => styleText('dim', line))].join('\n');
 }
 
-function describeReason({ reason, cache }: Played): string {
-  return cache === 'hit' ? `${reason} (from the cache)` : reason;
+function describeOutcome({ reason, method, cache }: Played): string {
+  if (reason !== 'allowed') return reason;
+  return `allowed by ${method}${cache === 'hit' ? ', from the cache' : ''}`;
+}
+
+function describeSent({ headers }: Scene): string[] {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${shorten(value)}`);
+  return lines.length === 0 ? ['nothing but the request'] : lines;
+}
+
+/** Why it was refused, by Postern's log; else what the reason means. */
+function describeCause({ reason, detail }: Played): string[] {
+  if (!Object.hasOwn(reasonTable, reason)) return [];
+  return [detail === '' ? reasonTable[reason as keyof typeof reasonTable].meaning : detail];
+}
+
+function describeUpstream({ upstreamSaw }: Played): string[] {
+  if (upstreamSaw?.length === 0) return ['no identity header'];
+  return (upstreamSaw ?? []).map((line) => line.replace(/^(x-consumer-id: .{8}).*/, '$1…'));
+}
+
+function describeClient({ setCookie, challenge, page }: ClientAnswer): string[] {
+  return [
+    ...(challenge === null ? [] : [`www-authenticate: ${challenge}`]),
+    ...setCookie.map((cookie) => `set-cookie: ${shorten(cookie)}`),
+    ...(page === '' ? [] : [page.length > lineWidth ? `${page.slice(0, lineWidth)}…` : page]),
+  ];
+}
+
+/** Items beside each other, as many as a line holds. */
+function write(what: string, items: readonly string[]): string[] {
+  const rows: string[] = [];
+  for (const item of items) {
+    const longer = `${rows.at(-1) ?? ''}  ${item}`;
+    if (rows.length > 0 && longer.length <= lineWidth) rows[rows.length - 1] = longer;
+    else rows.push(item);
+  }
+  return rows.map((row, at) => `${indent}${(at === 0 ? what : '').padEnd(14)}${row}`);
+}
+
+/** The beginning of what is long: tokens, proofs and what is sealed. */
+function shorten(value: string): string {
+  return value.replaceAll(/[\w.~+/-]{25,}=*/g, (long) => `${long.slice(0, 20)}…`);
 }

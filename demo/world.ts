@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -5,21 +6,23 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startEnvoy, type RunningEnvoy } from '../test/support/envoy.ts';
 import {
+  fetchToken,
   startOidcProvider,
   type OidcClient,
   type OidcProvider,
 } from '../test/support/oidc-provider.ts';
+import { findFreePort } from '../test/support/ports.ts';
 import { startPostern, type RunningPostern } from '../test/support/postern.ts';
 import { startUpstream } from '../test/support/upstream.ts';
 
 const root = join(import.meta.dirname, '..');
-const scope = 'orders.read';
+export const scope = 'orders.read';
 
 /** Resources to ask the provider for: they choose the form of the token. */
 export const resources = {
-  jwt: 'urn:demo:orders:jwt',
-  opaque: 'urn:demo:orders:opaque',
-  shortLived: 'urn:demo:orders:short-lived',
+  jwt: 'urn:demo:api:jwt',
+  opaque: 'urn:demo:api:opaque',
+  shortLived: 'urn:demo:api:short-lived',
 } as const;
 
 /** Applications at the identity provider, as their owners know them. */
@@ -35,6 +38,9 @@ export interface World {
   readonly provider: OidcProvider;
   /** Another issuer, which nobody here trusts. */
   readonly otherProvider: OidcProvider;
+  readonly sessionCookie: string;
+  /** Writes the Consumers anew, as somebody would with an editor, and waits until they are in force. */
+  setConsumers(change: (text: string) => string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,20 +51,21 @@ export async function startWorld(): Promise<World> {
     startProvider(0),
     startUpstream(),
   ]);
-  const postern = await startPostern({
-    config: parse(await readFile(join(root, 'demo', 'postern.yaml'), 'utf8')) as Record<
-      string,
-      unknown
-    >,
-    consumers: await readFile(join(root, 'demo', 'consumers.yaml'), 'utf8'),
-    env: { DEMO_ISSUER: provider.issuer, DEMO_SECRET: 'postern-secret' },
+  const consumers = await readFile(join(root, 'demo', 'consumers.yaml'), 'utf8');
+  const envoyPort = (await preferPort(10000)) || (await findFreePort());
+  const postern = await startDemoPostern(consumers, provider, envoyPort);
+  const envoy = await startDemoEnvoy({
+    9001: postern.grpcPort,
+    10000: envoyPort,
+    10001: upstream.port,
   });
-  const envoy = await startDemoEnvoy({ 9001: postern.grpcPort, 10001: upstream.port });
   return {
     envoy,
     postern,
     provider,
     otherProvider,
+    sessionCookie: '__Host-postern_session',
+    setConsumers: (change) => setConsumers(postern, change(consumers)),
     async stop() {
       await envoy.stop();
       await Promise.all([postern.stop(), provider.close(), otherProvider.close(), upstream.stop()]);
@@ -66,8 +73,38 @@ export async function startWorld(): Promise<World> {
   };
 }
 
+/** Asks an issuer for tokens as its applications do. */
+export function askToken(issuer: string) {
+  return (client: OidcClient, resource: string): Promise<string> =>
+    fetchToken(issuer, { client, resource, scope });
+}
+
+async function startDemoPostern(
+  consumers: string,
+  { issuer }: OidcProvider,
+  envoyPort: number,
+): Promise<RunningPostern> {
+  const text = await readFile(join(root, 'demo', 'postern.yaml'), 'utf8');
+  return startPostern({
+    config: parse(text) as Record<string, unknown>,
+    consumers,
+    env: {
+      DEMO_ISSUER: issuer,
+      DEMO_SECRET: 'postern-secret',
+      DEMO_SESSION_KEY: randomBytes(32).toString('base64'),
+      DEMO_URL: `http://127.0.0.1:${String(envoyPort)}`,
+    },
+  });
+}
+
+async function setConsumers(postern: RunningPostern, text: string): Promise<void> {
+  const before = new Set(postern.lines);
+  await postern.writeConsumers(text);
+  await postern.untilLine((line) => !before.has(line) && line['msg'] === 'Consumers file loaded');
+}
+
 function startProvider(port: number): Promise<OidcProvider> {
-  const api = { audience: 'orders-api', scope, ttl: 3600 };
+  const api = { audience: 'demo-api', scope, ttl: 3600 };
   return startOidcProvider({
     port,
     clients: [{ id: 'postern', secret: 'postern-secret' }, ...Object.values(applications)],
@@ -81,7 +118,7 @@ function startProvider(port: number): Promise<OidcProvider> {
 
 /** envoy/demo.yaml as it is, with the ports of this run. */
 async function startDemoEnvoy(known: Readonly<Record<number, number>>): Promise<RunningEnvoy> {
-  const ports = { ...known, 10000: await preferPort(10000), 9901: await preferPort(9901) };
+  const ports = { ...known, 9901: await preferPort(9901) };
   const text = await readFile(join(root, 'envoy', 'demo.yaml'), 'utf8');
   const config = text.replace(/(port_value: )(\d+)/g, (_match, key: string, port: string) => {
     return `${key}${String(ports[Number(port) as keyof typeof ports])}`;
