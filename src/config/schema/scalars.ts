@@ -66,7 +66,11 @@ export function secret() {
 
 /** A secret that is long enough to be a key; its text is the key material. */
 export function keyMaterial() {
-  const text = z.string().min(keyLength, expectedKey).meta({ title: 'secret' });
+  // No minLength, since editors would hold it against a variable.
+  const text = z
+    .string()
+    .refine((value) => value.length >= keyLength, expectedKey)
+    .meta({ title: 'secret' });
   return z.codec(text, z.instanceof(Secret), {
     decode: (value) => new Secret(value),
     encode: () => secretMask.repeat(4),

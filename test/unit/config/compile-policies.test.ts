@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ownedHeaders } from '../../../src/authz/identity-headers.ts';
 import { compilePolicies } from '../../../src/config/compile-policies.ts';
-import { loadGood, readFixture } from './load.ts';
+import { loadGood, readFixture, surroundings } from './load.ts';
 
 const head = 'store: { redis: { url: "redis://a" } }\n';
 
 function compile(text: string) {
-  return compilePolicies(loadGood(text, { env: { OKTA_SECRET: 's' } }).config);
+  return compilePolicies(loadGood(text, surroundings).config);
 }
 
 describe('compilePolicies', () => {
@@ -26,14 +26,36 @@ describe('compilePolicies', () => {
         introspectInOrder: false,
       },
       tokenPlaces: { headers: ['authorization'], query: null, cookie: null, body: null },
-      grant: null,
-      session: null,
-      proof: { dpop: 'off', mtls: 'off', useNonce: false, lifetimeMs: 60_000, publicUrl: null },
+      grant: {
+        grant: 'client_credentials',
+        provider: 'okta',
+        basicDecoding: 'auto',
+        places: new Set(['header']),
+        parameters: [
+          ['scope', 'orders.read'],
+          ['audience', 'api://orders'],
+          ['tenant', 'a'],
+        ],
+        consumerClaims: null,
+      },
+      session: expect.objectContaining({
+        service: 'orders',
+        cookieName: '__Host-orders_session',
+        providers: new Map([['okta', new Set(['https://example.okta.com/oauth2/default'])]]),
+      }),
+      proof: {
+        dpop: 'optional',
+        mtls: 'off',
+        useNonce: false,
+        lifetimeMs: 60_000,
+        publicUrl: 'https://orders.example.com',
+      },
       providers: new Map([
         [
           'okta',
           {
             name: 'okta',
+            issuers: new Set(['https://example.okta.com/oauth2/default']),
             consumerClaims: [['application_id'], ['cid']],
             consumerBy: ['custom_id'],
             credentialClaim: [['sub']],
@@ -49,7 +71,7 @@ describe('compilePolicies', () => {
       scopesRequired: [['orders.read']],
       groupsRequired: [],
       rolesRequired: [],
-      claimsRequired: [],
+      claimsRequired: [{ path: ['org', 'id'], values: new Set(['a', 'b']) }],
       claimsForbidden: [],
       registrationRequired: true,
       acl: {
@@ -61,22 +83,28 @@ describe('compilePolicies', () => {
       anonymous: null,
       consumerOptional: false,
       hideCredentials: true,
-      claimHeaders: [],
-      ownedHeaders,
-      guardedHeaders: ownedHeaders,
-      upstreamAccessToken: false,
-      upstreamJwt: null,
-      resourceMetadata: null,
+      claimHeaders: [
+        { name: 'x-tenant', path: ['tenant_id'] },
+        { name: 'x-org', path: ['org', 'id'] },
+      ],
+      ownedHeaders: new Set([...ownedHeaders, 'x-tenant', 'x-org', 'x-postern-jwt']),
+      guardedHeaders: new Set([...ownedHeaders, 'x-tenant', 'x-org', 'x-postern-jwt']),
+      upstreamAccessToken: true,
+      upstreamJwt: { header: 'x-postern-jwt', audience: ['orders'], service: 'orders' },
+      resourceMetadata: expect.objectContaining({
+        url: 'https://orders.example.com/.well-known/oauth-protected-resource',
+      }),
       exposeReason: false,
       messages: { unauthorized: null, forbidden: null },
     });
   });
 
-  it('gives a Route its own acl in place of the Service’s, and all else of the Service', () => {
+  it('gives a Route its own rules in place of the Service’s, and all else of the Service', () => {
     expect(orders.routes.get('orders-admin')).toEqual({
       ...orders.service,
       route: 'orders-admin',
       acl: { ...orders.service.acl, groups: new Set(['orders-admin']) },
+      scopesRequired: [['orders.admin']],
     });
   });
 

@@ -92,7 +92,7 @@ describe('compilePolicies: sessions', () => {
       openedBy: new Set(['bearer', 'introspection']),
       idleMs: 900_000,
       absoluteMs: 86_400_000,
-      providers: ['main'],
+      providers: new Map([['main', new Set(['https://idp.example'])]]),
       claimNames: [
         ...['aud', 'client_id', 'exp', 'groups', 'iat', 'iss', 'jti', 'nbf', 'roles'],
         ...['scope', 'scp', 'sub'],

@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IdentityProviderConfig } from '../../../src/config/identity-provider-config.ts';
-import { loadGood, problemsOf, readFixture, write } from './load.ts';
-
-const env = { OKTA_SECRET: 'hunter2' };
+import { loadGood, problemsOf, readFixture, surroundings, write } from './load.ts';
 
 function revealClient({ client }: IdentityProviderConfig): string {
   if (client === null || !('secret' in client)) throw new Error('the client has no secret');
@@ -116,7 +114,7 @@ describe('loadConfig', () => {
   });
 
   it('reads the documented file', () => {
-    const { config, warnings } = loadGood(readFixture('full.yaml'), { env });
+    const { config, warnings } = loadGood(readFixture('full.yaml'), surroundings);
     const [okta] = config.identityProviders;
     expect(okta).toMatchObject({
       preset: 'okta',
@@ -144,6 +142,13 @@ describe('loadConfig', () => {
         ],
       },
     ]);
+    expect(config).toMatchObject({
+      session: { storage: 'cookie' },
+      upstreamJwt: { issuer: 'https://postern.example.com', ttlMs: 60_000 },
+    });
+    expect(config.session!.keys.map((key) => key.reveal())).toEqual(['hunter2'.repeat(5)]);
+    expect(config.upstreamJwt!.keys[0]!.reveal()).toContain('BEGIN PRIVATE KEY');
+    expect(config.credentialCacheKey!.reveal()).toBe('hunter2'.repeat(6));
     expect(warnings.map(({ path }) => path)).toEqual(['services[0].routes[1].auth']);
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig, type LoadedConfig } from '../../../src/config/load-config.ts';
 import { formatProblem } from '../../../src/documents/problem.ts';
+import { writePrivateKey } from './keys.ts';
 
 export interface LoadOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -46,6 +47,12 @@ function shorten(line: string): string {
 export function readFixture(name: string): string {
   return readFileSync(new URL(`../../fixtures/config/${name}`, import.meta.url), 'utf8');
 }
+
+/** What the fixtures need beside themselves. */
+export const surroundings: LoadOptions = {
+  env: { OKTA_SECRET: 'hunter2', SESSION_KEY: 'hunter2'.repeat(5), CACHE_KEY: 'hunter2'.repeat(6) },
+  files: { '/etc/postern/upstream-jwt.pem': writePrivateKey('pem') },
+};
 
 export interface Parts {
   readonly top?: string;
