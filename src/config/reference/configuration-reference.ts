@@ -1,5 +1,5 @@
 import { writeConfigSchema } from '../config-schema.ts';
-import { presets } from '../presets.ts';
+import { presets, type ClaimSetting } from '../presets.ts';
 import { listKeys, type KeyRow } from './list-keys.ts';
 import { code, writeTable } from './markdown.ts';
 
@@ -18,9 +18,12 @@ allowed but often not meant. \`postern config print\` prints what is in force, s
 - **Size**: a whole number with its unit, such as \`64KiB\` or \`4MiB\`.
 - **Path**: of a file; a relative one starts at the folder of the configuration file.
 - **Secret**: a string; each has a sibling with \`_file\` that names a file to read it from, whose last line
-  break does not count. Give one of the two.
-- **Claims**: a list of alternatives, of which the first that a token has counts. An item is the name of a
-  claim, or a list of names that lead to a nested one: \`[azp, [realm_access, client]]\`.
+  break does not count; a list has one for several files. Give one of the two. The values of
+  \`introspection_headers\` and \`introspection_args\` and the URLs of proxies have no such sibling; a
+  variable fills them.
+- **Claim**: its name, or a list of names that lead to a nested one: \`[realm_access, roles]\`.
+- **Claims**: a list of alternatives, of which the first that a token has counts:
+  \`[azp, [realm_access, client]]\`.
 - **Requirement**: a list of which one item must be met; an item of several words needs all of them.
   \`["orders.read", "orders.write orders.audit"]\` is met by the first scope, or by both others.
 - **Variables**: \`\${VAR}\` in a string is replaced from the environment, \`\${VAR:-default}\` also where the
@@ -42,7 +45,17 @@ const sections = [
   [
     'services',
     'services',
-    'A list. Envoy says which one applies, by `context_extensions.service` and `.route` of its own route.',
+    'A list. Envoy says which one applies, by `context_extensions.service` and `.route` of its own route. `client_credentials`, `password` and `session` need the method of that name in `auth_methods`; without the section the method has the defaults. A Route’s rules take the place of the Service’s.',
+  ],
+  [
+    'session',
+    'session',
+    'Only where a Service has `session` in its `auth_methods`. A Service may differ in what its own section names.',
+  ],
+  [
+    'upstream_jwt',
+    'upstream_jwt',
+    'Needed where a Service has `upstream_jwt`. The ops listener publishes the keys.',
   ],
 ] as const;
 
@@ -77,17 +90,22 @@ function writeKeys(rows: readonly KeyRow[]): string {
 }
 
 function writePresets(): string {
-  const list = (claims: readonly string[]) => claims.map(code).join(', ');
+  const list = (claims: readonly ClaimSetting[]) => claims.map(writeClaim).join(', ');
   return writeTable(
-    ['Preset', 'consumer_claims', 'scopes_claims', 'groups_claims', 'Introspection'].map(
-      (title, index) => (index > 0 && index < 4 ? code(title) : title),
-    ),
+    ['Preset', ...claimKeys.map(code), 'Introspection'],
     Object.entries(presets).map(([name, preset]) => [
       code(name),
       list(preset.consumerClaims),
       list(preset.scopesClaims),
       list(preset.groupsClaims),
+      list(preset.rolesClaims),
       preset.introspects ? 'yes' : 'none',
     ]),
   );
+}
+
+const claimKeys = ['consumer_claims', 'scopes_claims', 'groups_claims', 'roles_claims'] as const;
+
+function writeClaim(claim: ClaimSetting): string {
+  return code(typeof claim === 'string' ? claim : `[${claim.join(', ')}]`);
 }
