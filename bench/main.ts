@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cachedAllow } from './cases/cached-allow.ts';
+import { cachedWays } from './cases/cached-ways.ts';
 import { memory } from './cases/memory.ts';
 import { start } from './cases/start.ts';
 import { storm } from './cases/storm.ts';
@@ -13,7 +14,7 @@ import { startDriver } from './lib/driver.ts';
 import { choosePinning } from './lib/pinning.ts';
 import { writeMarkdown, writeTerminal } from './lib/report.ts';
 
-const cases: readonly BenchCase[] = [cachedAllow, storm, memory, start];
+const cases: readonly BenchCase[] = [cachedAllow, cachedWays, storm, memory, start];
 
 const help = `Usage: npm run bench -- [options]
   --only <case>  ${cases.map(({ name }) => name).join(', ')}; may be given several times

@@ -97,7 +97,7 @@ async function watchReload(
   const steady = () => measureCost(driver, postern, atRate(base, windowMs, perSecond, round));
   const calm = await steady();
   const mark = `-${String(round)}`;
-  const text = writeConsumersYaml(consumers, mark);
+  const text = writeConsumersYaml(consumers, { mark });
   const during = steady();
   await wait(windowMs / 6);
   const changedMs = performance.now();

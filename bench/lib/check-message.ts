@@ -1,5 +1,6 @@
 import { loadAuthorizationProto } from '../../src/envoy/authorization-proto.ts';
-import { createCheckRequest } from '../../test/support/check-client.ts';
+import { createCheckRequest, type CheckInput } from '../../test/support/check-client.ts';
+import type { ServiceName } from './write-config.ts';
 
 /** What the calls of one load have in common. */
 export interface CheckMessage {
@@ -33,22 +34,36 @@ const headers = {
   'x-request-id': '7d5f9e3a-2b41-4c8e-9a60-1f0c3d2e4b5a',
 } as const;
 
-const service = loadAuthorizationProto().service;
+const check = loadAuthorizationProto().service.Check;
 
-/** The Check that Envoy sends for one request. Without a token the request has no credential. */
-export function writeCheckMessage(token: string | null): CheckMessage {
-  const bytes = service.Check.requestSerialize(
-    createCheckRequest({
-      method: 'GET',
-      host: 'orders.example.com',
-      path: '/v1/orders/4711?expand=items,customer',
-      scheme: 'https',
-      protocol: 'HTTP/2',
-      headers: token === null ? headers : { ...headers, authorization: `Bearer ${token}` },
-      contextExtensions: { service: 'orders' },
-      sourceAddress: '203.0.113.7',
-    }),
-  );
+/** What of a request is the caller's own; all else is the same in every request. */
+export interface Caller {
+  /** Service that is called; default: `orders`. */
+  readonly service?: ServiceName;
+  readonly authorization?: string;
+  /** `name=value`, behind the cookies of everybody. */
+  readonly cookie?: string;
+}
+
+/** The request of a caller. */
+export function describeRequest({ service = 'orders', authorization, cookie }: Caller): CheckInput {
+  const cookies = cookie === undefined ? headers.cookie : `${headers.cookie}; ${cookie}`;
+  const credential = authorization === undefined ? {} : { authorization };
+  return {
+    method: 'GET',
+    host: 'orders.example.com',
+    path: '/v1/orders/4711?expand=items,customer',
+    scheme: 'https',
+    protocol: 'HTTP/2',
+    headers: { ...headers, cookie: cookies, ...credential },
+    contextExtensions: { service },
+    sourceAddress: '203.0.113.7',
+  };
+}
+
+/** The Check that Envoy sends for one request. */
+export function writeCheckMessage(caller: Caller): CheckMessage {
+  const bytes = check.requestSerialize(createCheckRequest(describeRequest(caller)));
   return {
     message: bytes.toString('base64'),
     offsetOf(text) {

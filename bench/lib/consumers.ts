@@ -1,4 +1,5 @@
-import { numberText } from './provider.ts';
+import { numberText } from './credentials.ts';
+import type { ServiceName } from './write-config.ts';
 
 /** Consumer number n, as Kong declares it: the application `app-<n>`, approved, in a group. */
 export function declareConsumer(number: number) {
@@ -12,8 +13,19 @@ export function declareConsumer(number: number) {
   };
 }
 
-/** The YAML that a person would write, in block style. `mark` goes into every username. */
-export function writeConsumersYaml(count: number, mark = ''): string {
+export interface ConsumersYaml {
+  /** Goes into every username. */
+  readonly mark?: string;
+  /** Services at which every Consumer is approved; default: `orders` alone. */
+  readonly services?: readonly ServiceName[];
+}
+
+/** The YAML that a person would write, in block style. */
+export function writeConsumersYaml(
+  count: number,
+  { mark = '', services = ['orders'] }: ConsumersYaml = {},
+): string {
+  const registrations = services.map((service) => `{ service: ${service}, status: approved }`);
   const entries = Array.from({ length: count }, (_, number) => {
     const { username, custom_id: customId } = declareConsumer(number);
     return [
@@ -21,7 +33,7 @@ export function writeConsumersYaml(count: number, mark = ''): string {
       `    custom_id: ${customId}`,
       '    tags: [bench]',
       '    acls: [{ group: gold }, { group: orders-team }]',
-      '    registrations: [{ service: orders, status: approved }]',
+      `    registrations: [${registrations.join(', ')}]`,
     ].join('\n');
   });
   return `consumers:\n${entries.join('\n')}\n`;

@@ -1,6 +1,6 @@
 import type { Counter, Load, Pace } from '../drive/load.ts';
-import { writeCheckMessage } from './check-message.ts';
-import { digits, numberText, opaqueToken } from './provider.ts';
+import { writeCheckMessage, type Caller } from './check-message.ts';
+import { digits, numberText, opaqueToken } from './credentials.ts';
 
 /** As many as an Envoy with four workers opens. */
 const connections = 4;
@@ -10,13 +10,18 @@ const allowed = [0];
 export type LoadBase = Pick<Load, 'address' | 'connections' | 'message' | 'counter' | 'expected'>;
 
 /** The same request over and over. `expected`: the `status.code` of a right answer. */
-export function repeatToken(
+export function repeatRequest(
   address: string,
-  token: string | null,
+  caller: Caller,
   expected: readonly number[] = allowed,
 ): LoadBase {
-  const { message } = writeCheckMessage(token);
+  const { message } = writeCheckMessage(caller);
   return { address, connections, message, counter: null, expected };
+}
+
+/** The same token over and over. */
+export function repeatToken(address: string, token: string): LoadBase {
+  return repeatRequest(address, bearer(token));
 }
 
 /** One opaque token after the other: `count` of them from number `from`, then again. */
@@ -37,7 +42,7 @@ export function countDigits(
   range: Pick<Counter, 'from' | 'count'>,
   expected: readonly number[],
 ): LoadBase {
-  const check = writeCheckMessage(token);
+  const check = writeCheckMessage(bearer(token));
   const counter = { at: check.offsetOf(token) + token.indexOf(place), digits, ...range };
   return { address, connections, message: check.message, counter, expected };
 }
@@ -56,4 +61,8 @@ export function atRate(base: LoadBase, ms: number, perSecond: number, seed: numb
 /** A number of calls, `inFlight` at a time; given up after two minutes unless told otherwise. */
 export function callTimes(base: LoadBase, calls: number, inFlight: number, ms = 120_000): Load {
   return { ...base, pace: { kind: 'closed', inFlight }, until: { ms, calls } };
+}
+
+function bearer(token: string): Caller {
+  return { authorization: `Bearer ${token}` };
 }

@@ -1,6 +1,7 @@
 import { callTimes, countDigits, countTokens, type LoadBase } from './loads.ts';
 import type { Load } from '../drive/load.ts';
-import { numberText, type Provider } from './provider.ts';
+import { numberText } from './credentials.ts';
+import type { Provider } from './provider.ts';
 
 /** One kind of token that nobody has issued, each of them sent once. */
 export interface MadeUp {

@@ -3,33 +3,25 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { numberText, readClientNumber } from './credentials.ts';
 
 /**
- * A provider that is cheap to ask: discovery, keys and introspection, nothing else. Tokens tell it
- * what to answer: `good-<digits>` is active for client `app-<digits>`, any other is not.
+ * A provider that is cheap to ask: discovery, keys, introspection and client credentials, nothing
+ * else. Tokens tell it what to answer: `good-<digits>` is active for client `app-<digits>`, any other
+ * is not. A client `app-<digits>` gets a token with the secret that all have.
  */
 export interface Provider {
   readonly issuer: string;
-  /** Introspections so far. */
+  /** Introspections and requests for tokens so far. */
   calls(): number;
   /** A JWT of `app-<number>`; `lifetimeSeconds` from now. */
   signToken(number: number, lifetimeSeconds: number): Promise<string>;
-  /** Time that an introspection takes, from now on. */
+  /** Time that a call takes, from now on. */
   delay(ms: number): void;
   stop(): Promise<void>;
 }
 
-export const digits = 8;
-export const clientSecret = 'bench-secret';
-
-/** Of the length that opaque tokens usually have. */
-export function opaqueToken(kind: 'good' | 'made', number: number): string {
-  return `${kind}-${numberText(number)}-${'0123456789abcdef'.repeat(2)}`;
-}
-
-export function numberText(number: number): string {
-  return String(number).padStart(digits, '0');
-}
+const tokenSeconds = 3600;
 
 export async function startProvider(): Promise<Provider> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
@@ -50,19 +42,41 @@ export async function startProvider(): Promise<Provider> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const document =
       request.method === 'POST'
-        ? await introspect(request)
+        ? await answerCall(request)
         : getDocument(request.url, issuer, keys);
     response.writeHead(document === null ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(document ?? {}));
   }
 
-  async function introspect(request: IncomingMessage): Promise<object> {
+  async function answerCall(request: IncomingMessage): Promise<object | null> {
     calls += 1;
-    const token = new URLSearchParams(await readBody(request)).get('token') ?? '';
+    const body = new URLSearchParams(await readBody(request));
     if (delayMs > 0) await wait(delayMs);
+    return request.url === '/token'
+      ? issueToken(request.headers.authorization)
+      : introspect(body.get('token') ?? '');
+  }
+
+  function introspect(token: string): object {
     const number = /^good-(\d+)-/.exec(token)?.[1];
     if (number === undefined) return { active: false };
-    return { active: true, ...claimsOf(number, issuer), exp: Math.floor(Date.now() / 1000) + 3600 };
+    return { active: true, ...claimsOf(number, issuer), exp: inSeconds(tokenSeconds) };
+  }
+
+  async function issueToken(authorization: string | undefined): Promise<object | null> {
+    const number = readClientNumber(authorization);
+    if (number === null) return null;
+    const accessToken = await signToken(number, tokenSeconds);
+    return { access_token: accessToken, token_type: 'Bearer', expires_in: tokenSeconds };
+  }
+
+  function signToken(number: number, lifetimeSeconds: number): Promise<string> {
+    return new SignJWT(claimsOf(numberText(number), issuer))
+      .setProtectedHeader({ alg: 'RS256', kid: 'bench-1', typ: 'at+jwt' })
+      .setIssuedAt()
+      .setJti(randomUUID())
+      .setExpirationTime(inSeconds(lifetimeSeconds))
+      .sign(privateKey);
   }
 
   return {
@@ -71,13 +85,7 @@ export async function startProvider(): Promise<Provider> {
     delay: (ms) => {
       delayMs = ms;
     },
-    signToken: (number, lifetimeSeconds) =>
-      new SignJWT(claimsOf(numberText(number), issuer))
-        .setProtectedHeader({ alg: 'RS256', kid: 'bench-1', typ: 'at+jwt' })
-        .setIssuedAt()
-        .setJti(randomUUID())
-        .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeSeconds)
-        .sign(privateKey),
+    signToken,
     async stop() {
       const closed = once(server, 'close');
       server.close();
@@ -85,6 +93,10 @@ export async function startProvider(): Promise<Provider> {
       await closed;
     },
   };
+}
+
+function inSeconds(seconds: number): number {
+  return Math.floor(Date.now() / 1000) + seconds;
 }
 
 function claimsOf(number: string, issuer: string) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../test/support/ports.ts';
 import { shippedFlags } from './flags.ts';
 import { ServerProcess } from './server-process.ts';
-import { writeConfig } from './write-config.ts';
+import { writeConfig, type ServiceName } from './write-config.ts';
 
 /** A server that answers Checks. */
 export interface Target {
@@ -33,6 +33,8 @@ export interface PosternSettings {
   readonly store: object;
   /** Text of `consumers.yaml`, for a file store. */
   readonly consumers?: string;
+  /** Default: `orders` alone. */
+  readonly services?: readonly ServiceName[];
   /** More flags for `node`, beside the shipped ones. */
   readonly flags?: readonly string[];
 }

@@ -1,4 +1,13 @@
-import { clientSecret } from './provider.ts';
+import { clientSecret } from './credentials.ts';
+
+/** What differs between the Services of the bench: the way in. */
+const waysIn = {
+  orders: {},
+  pairs: { auth_methods: ['client_credentials'] },
+  browser: { auth_methods: ['bearer', 'session'], session: { idle_timeout: '1h' } },
+} as const satisfies Record<string, object>;
+
+export type ServiceName = keyof typeof waysIn;
 
 export interface ConfigSettings {
   readonly issuer: string;
@@ -7,10 +16,13 @@ export interface ConfigSettings {
   /** `host:port` of the two listeners; a command that does not serve needs none. */
   readonly address?: string;
   readonly opsAddress?: string;
+  /** Default: `orders` alone. */
+  readonly services?: readonly ServiceName[];
 }
 
-/** The configuration of every Postern of the bench: one provider, one Service with every check on. */
-export function writeConfig({ issuer, store, address, opsAddress }: ConfigSettings): object {
+/** The configuration of every Postern of the bench: one provider, Services with every check on. */
+export function writeConfig(settings: ConfigSettings): object {
+  const { issuer, store, address, opsAddress, services = ['orders'] } = settings;
   return {
     listen: { grpc: { address, max_connection_age: '1h' }, ops: { address: opsAddress } },
     store,
@@ -23,14 +35,13 @@ export function writeConfig({ issuer, store, address, opsAddress }: ConfigSettin
         cache: { max_ttl: '1h' },
       },
     ],
-    services: [
-      {
-        name: 'orders',
-        identity_providers: ['bench'],
-        scopes_required: ['orders.read'],
-        registration: { required: true },
-        acl: { allow: ['gold'] },
-      },
-    ],
+    services: services.map((name) => ({
+      name,
+      identity_providers: ['bench'],
+      scopes_required: ['orders.read'],
+      registration: { required: true },
+      acl: { allow: ['gold'] },
+      ...waysIn[name],
+    })),
   };
 }
