@@ -41,6 +41,32 @@ describe('README', () => {
   });
 });
 
+/** Whole configuration files among the YAML blocks of the pages; those of providers have a test of their own. */
+const configurations = documents
+  .filter((name) => !name.startsWith(join('docs', 'providers')))
+  .flatMap((name) =>
+    [...readFileSync(join(root, name), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)]
+      .map(([, text = '']) => text)
+      .filter((text) => /^identity_providers:/m.test(text))
+      .map((text, at) => ({ name, block: at + 1, text })),
+  );
+
+const secret = 'a secret of more than thirty-two characters';
+const env = { KEYCLOAK_SECRET: secret, SESSION_KEY: secret };
+
+/** What `validate` says of an example on purpose. */
+const warned: Readonly<Record<string, readonly string[]>> = {
+  'docs/client-credentials.md 2': ['services[0].auth_methods[0]'],
+};
+
+it.each(configurations)('$name has a configuration that loads, block $block', (block) => {
+  const { name, block: at, text } = block;
+  const loaded = loadConfig({ text, file: 'postern.yaml', env, readFile: () => secret });
+
+  const found = loaded.ok ? loaded.value.warnings.map(({ path }) => path) : loaded.stop;
+  expect(found).toEqual(warned[`${name} ${String(at)}`] ?? []);
+});
+
 describe.each(documents)('%s', (name) => {
   const text = readFileSync(join(root, name), 'utf8');
 
