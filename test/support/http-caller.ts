@@ -14,7 +14,7 @@ export interface HttpCall {
   readonly method?: string;
   readonly host?: string;
   readonly headers?: HeaderLines | Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** Over TLS to a server of this authority, showing a certificate if there is one. */
   readonly tls?: { readonly caFile: string; readonly certificate?: CertificateFiles };
 }

@@ -1,3 +1,4 @@
+import { recommendedFilter, type EnvoyConfigOptions } from '../../support/envoy-config.ts';
 import type { FakeProvider } from '../../support/fake-provider.ts';
 import { startOwnRedis } from '../../support/redis.ts';
 import { startWorld, type World, type WorldOptions } from '../../support/world.ts';
@@ -39,4 +40,15 @@ export function wasShown(provider: FakeProvider, text: string): boolean {
       [path, JSON.stringify(headers), ...form.values()].some((part) => part.includes(text)),
     )
   );
+}
+
+/** Settings of the filter as recommended, with which Postern may change these headers too. */
+export function permitHeaders(...names: readonly string[]): Partial<EnvoyConfigOptions> {
+  const rules = recommendedFilter()['decoder_header_mutation_rules'] as MutationRules;
+  const regex = [...names, rules.allow_expression.regex].join('|');
+  return { filter: { decoder_header_mutation_rules: { ...rules, allow_expression: { regex } } } };
+}
+
+interface MutationRules {
+  readonly allow_expression: { readonly regex: string };
 }
