@@ -34,7 +34,7 @@ export function assembleJudge(config: Config, before: Judge | null, tools: Tools
   const proofs = openProofs(config, old.proofs, store, tools);
   const signer = openSigner(config, old.signer, tools);
   const byName = new Map([...providers].map(([name, { provider }]) => [name, provider]));
-  const cacheKey = config.credentialCacheKey ?? tools.processKeys.cache;
+  const cacheKey = config.sharedKey ?? tools.processKeys.cache;
   const check = createCheck({
     policies: compilePolicies(config),
     verifyToken: createVerifyToken(byName),

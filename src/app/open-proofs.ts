@@ -24,11 +24,11 @@ export function openProofs(
   store: OpenStore,
   { clock, processKeys }: Tools,
 ): OpenProofs {
-  const key = describeWithSecrets(config.credentialCacheKey);
+  const key = describeWithSecrets(config.sharedKey);
   if (before?.key === key && before.store === store) return before;
   const replays = store.shared?.replays ?? new MemoryReplayStore({}, clock);
   const proofs = createProofs(
-    { nonceKey: config.credentialCacheKey ?? processKeys.nonce },
+    { nonceKey: config.sharedKey ?? processKeys.nonce },
     { clock, replays },
   );
   return { proofs, key, store };

@@ -45,6 +45,8 @@ export interface GrantPlan {
   /** The one provider that pairs are shown to. */
   readonly provider: string;
   readonly basicDecoding: 'auto' | 'raw' | 'form';
+  /** How an application's pair is shown to its provider; null = as its metadata say, Basic first. */
+  readonly clientAuthMethod: 'client_secret_basic' | 'client_secret_post' | null;
   /** Places beside the `Authorization: Basic` header, which `header` stands for. */
   readonly places: ReadonlySet<'header' | 'query' | 'body'>;
   /** Sent with the request: `scope`, `audience`, `resource` and what else was configured. */

@@ -29,10 +29,8 @@ export function buildConfig(
     services: settings.services.map((service) => buildService(service, settings.session)),
     session: buildSession(settings, files),
     upstreamJwt: buildUpstreamJwt(settings, files),
-    credentialCacheKey:
-      settings.credential_cache_key ??
-      readSecret(undefined, settings.credential_cache_key_file, files) ??
-      null,
+    sharedKey:
+      settings.shared_key ?? readSecret(undefined, settings.shared_key_file, files) ?? null,
     policyByHost: settings.policy_by_host,
     unavailable: settings.unavailable,
     drainDelayMs: settings.drain_delay,

@@ -1,10 +1,23 @@
 import { readClaims } from './read-claims.ts';
 import type { ServiceSettings } from './schema/settings.ts';
-import type { GrantConfig, PasswordConfig } from './service-config.ts';
+import type { ClientCredentialsConfig, GrantConfig, PasswordConfig } from './service-config.ts';
+
+export function buildClientCredentials(
+  grant: ServiceSettings['client_credentials'],
+): ClientCredentialsConfig | null {
+  if (grant === undefined) return null;
+  return { ...buildGrant(grant), clientAuthMethod: grant.client_auth_method };
+}
+
+export function buildPassword(grant: ServiceSettings['password']): PasswordConfig | null {
+  if (grant === undefined) return null;
+  return { ...buildGrant(grant), consumerClaims: readClaims(grant.consumer_claims) };
+}
+
+type GrantSettings = NonNullable<ServiceSettings['client_credentials' | 'password']>;
 
 /** How pairs are exchanged; the provider is named by now. */
-export function buildGrant(grant: ServiceSettings['client_credentials']): GrantConfig | null {
-  if (grant === undefined) return null;
+function buildGrant(grant: GrantSettings): GrantConfig {
   return {
     identityProvider: grant.identity_provider ?? '',
     scopes: grant.scopes,
@@ -14,13 +27,6 @@ export function buildGrant(grant: ServiceSettings['client_credentials']): GrantC
     basicDecoding: grant.basic_decoding,
     paramType: grant.param_type,
   };
-}
-
-export function buildPassword(password: ServiceSettings['password']): PasswordConfig | null {
-  const grant = buildGrant(password);
-  return grant === null
-    ? null
-    : { ...grant, consumerClaims: readClaims(password?.consumer_claims) };
 }
 
 function toList(value: string | readonly string[] | null): readonly string[] {

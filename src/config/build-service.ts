@@ -1,4 +1,4 @@
-import { buildGrant, buildPassword } from './build-grant.ts';
+import { buildClientCredentials, buildPassword } from './build-grant.ts';
 import { buildServiceSession } from './build-session.ts';
 import { readClaim } from './read-claims.ts';
 import { readRules } from './read-rules.ts';
@@ -48,7 +48,7 @@ function buildAuthentication(service: ServiceSettings, session: Settings['sessio
     identityProviders: service.identity_providers,
     authMethods: service.auth_methods,
     introspectInOrder: service.introspect_in_order,
-    clientCredentials: buildGrant(service.client_credentials),
+    clientCredentials: buildClientCredentials(service.client_credentials),
     password: buildPassword(service.password),
     session: buildServiceSession(service, session),
     anonymous: service.anonymous,

@@ -1,6 +1,7 @@
 import type { DocumentPath, Finding } from '../documents/problem.ts';
-import { areCertificates, isPemKey } from './pem.ts';
-import { expectedPrivateKey, isPrivateKey } from './private-key.ts';
+import { areCertificates, isKeyOf, isPemKey } from './pem.ts';
+import { expectedPrivateKey, fitsAlgorithm, isPrivateKey } from './private-key.ts';
+import { readSecret } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import { expectedKey, keyLength } from './schema/scalars.ts';
 import type { IdentityProviderSettings, Settings } from './schema/settings.ts';
@@ -16,7 +17,7 @@ export function checkFileContents(settings: Settings, files: ReferencedFiles): F
   const { session, upstream_jwt: jwt } = settings;
   return [
     ...settings.identity_providers.flatMap((provider, index) =>
-      checkProvider(provider, ['identity_providers', index], check),
+      checkProvider(provider, ['identity_providers', index], check, files),
     ),
     ...(session?.keys_files ?? []).flatMap((file, index) =>
       check(['session', 'keys_files', index], file, judgeKey),
@@ -24,7 +25,7 @@ export function checkFileContents(settings: Settings, files: ReferencedFiles): F
     ...(jwt?.key_files ?? []).flatMap((file, index) =>
       check(['upstream_jwt', 'key_files', index], file, judgePrivateKey),
     ),
-    ...check(['credential_cache_key_file'], settings.credential_cache_key_file, judgeKey),
+    ...check(['shared_key_file'], settings.shared_key_file, judgeKey),
   ];
 }
 
@@ -34,13 +35,34 @@ function checkProvider(
   { client, ca_file: ca }: IdentityProviderSettings,
   path: DocumentPath,
   check: Check,
+  files: ReferencedFiles,
 ): Finding[] {
-  return [
+  const findings = [
     ...check([...path, 'client', 'private_key_file'], client?.private_key_file, judgePrivateKey),
     ...check([...path, 'client', 'cert_file'], client?.cert_file, judgeCertificate),
     ...check([...path, 'client', 'key_file'], client?.key_file, judgePemKey),
     ...check([...path, 'ca_file'], ca, judgeCertificate),
   ];
+  return findings.length > 0 || client === undefined
+    ? findings
+    : checkPairs(client, [...path, 'client'], files);
+}
+
+/** Whether the keys of a client, each of them readable, go with what they are to be used with. */
+function checkPairs(
+  client: NonNullable<IdentityProviderSettings['client']>,
+  path: DocumentPath,
+  files: ReferencedFiles,
+): Finding[] {
+  const { algorithm, cert_file: certificate, key_file: key } = client;
+  const signing = readSecret(client.private_key, client.private_key_file, files)?.reveal();
+  if (algorithm !== null && signing !== undefined && !fitsAlgorithm(signing, algorithm)) {
+    return [{ path: [...path, 'algorithm'], message: 'the private key cannot sign by it' }];
+  }
+  if (certificate === undefined || key === undefined) return [];
+  return isKeyOf(files.text(certificate), files.text(key))
+    ? []
+    : [{ path: [...path, 'key_file'], message: 'not the key of the certificate' }];
 }
 
 function judgeKey(text: string): string | null {

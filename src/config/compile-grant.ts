@@ -4,15 +4,19 @@ import type { GrantConfig, ServiceConfig } from './service-config.ts';
 /** How pairs are exchanged at a Service, by the one method for it that is on; null = not at all. */
 export function compileGrant({ clientCredentials, password }: ServiceConfig): GrantPlan | null {
   if (clientCredentials !== null) {
-    const grant = 'client_credentials';
-    return { grant, ...compilePlan(clientCredentials), consumerClaims: null };
+    const { clientAuthMethod } = clientCredentials;
+    const plan = compilePlan(clientCredentials);
+    return { grant: 'client_credentials', ...plan, clientAuthMethod, consumerClaims: null };
   }
   if (password === null) return null;
   const { consumerClaims } = password;
-  return { grant: 'password', ...compilePlan(password), consumerClaims };
+  const plan = compilePlan(password);
+  return { grant: 'password', ...plan, clientAuthMethod: null, consumerClaims };
 }
 
-function compilePlan(grant: GrantConfig): Omit<GrantPlan, 'grant' | 'consumerClaims'> {
+type CommonPlan = Omit<GrantPlan, 'grant' | 'clientAuthMethod' | 'consumerClaims'>;
+
+function compilePlan(grant: GrantConfig): CommonPlan {
   const scope = grant.scopes.join(' ');
   return {
     provider: grant.identityProvider,

@@ -16,7 +16,7 @@ export interface Config {
   /** Who signs JWTs for upstreams. */
   readonly upstreamJwt: UpstreamJwtConfig | null;
   /** Null = a random key per process. */
-  readonly credentialCacheKey: Secret | null;
+  readonly sharedKey: Secret | null;
   readonly policyByHost: boolean;
   readonly unavailable: 'denied' | 'envoy_decides';
   readonly drainDelayMs: number;

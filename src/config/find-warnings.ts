@@ -5,6 +5,7 @@ import { warnIf } from './warn-if.ts';
 import { warnOfGrants } from './warn-of-grants.ts';
 import { warnOfProvider } from './warn-of-provider.ts';
 import { warnOfService } from './warn-of-service.ts';
+import { warnOfSessions } from './warn-of-sessions.ts';
 
 /** Everything of a configuration that its operator should know before it is in force. */
 export function findWarnings(config: Config): readonly Finding[] {
@@ -34,23 +35,6 @@ function warnOfListener({ listen }: Config): Finding[] {
     ['listen', 'grpc', 'address'],
     'other hosts can reach this listener, and it has no TLS',
   );
-}
-
-function warnOfSessions({ session, services }: Config): Finding[] {
-  if (session === null) return [];
-  const inClearText = services.some(({ session: own }) => own?.cookieSecure === false);
-  return [
-    ...warnIf(
-      session.keys.length === 0,
-      ['session', 'keys'],
-      'without keys of its own each process makes one: sessions end with it, and other replicas refuse them',
-    ),
-    ...warnIf(
-      inClearText,
-      ['session', 'cookie_secure'],
-      'browsers send session cookies in clear text, where they can be read and used',
-    ),
-  ];
 }
 
 function warnOfUpstreamJwt({ upstreamJwt, services }: Config): Finding[] {

@@ -17,6 +17,11 @@ function isCertificate(pem: string): boolean {
   }
 }
 
+/** Whether the key is that of the first certificate, both being readable. */
+export function isKeyOf(certificates: string, key: string): boolean {
+  return new X509Certificate(certificates).checkPrivateKey(createPrivateKey(key));
+}
+
 /** Whether the text is a private key as PEM, of whatever kind, without a passphrase. */
 export function isPemKey(text: string): boolean {
   try {

@@ -15,6 +15,21 @@ export function isPrivateKey(text: string): boolean {
   return type === 'ed25519';
 }
 
+const curveAlgorithms: Readonly<Record<string, readonly string[]>> = {
+  prime256v1: ['ES256'],
+  secp384r1: ['ES384'],
+  secp521r1: ['ES512'],
+};
+
+/** Whether a key, one that {@link isPrivateKey} takes, can sign by that algorithm (RFC 7518 section 3.1). */
+export function fitsAlgorithm(text: string, algorithm: string): boolean {
+  const key = readKey(text);
+  if (key?.asymmetricKeyType === 'rsa') return /^[RP]S/.test(algorithm);
+  if (key?.asymmetricKeyType === 'ed25519') return ['EdDSA', 'Ed25519'].includes(algorithm);
+  const curve = key?.asymmetricKeyDetails?.namedCurve ?? '';
+  return curveAlgorithms[curve]?.includes(algorithm) ?? false;
+}
+
 function readKey(text: string): KeyObject | null {
   try {
     const trimmed = text.trim();

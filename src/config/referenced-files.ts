@@ -27,7 +27,7 @@ const fileKeys: ReadonlySet<string> = new Set([
   'private_key_file',
   'keys_files',
   'key_files',
-  'credential_cache_key_file',
+  'shared_key_file',
 ]);
 
 /** Reads every file that a value names, so that all that are missing are told at once. */

@@ -9,7 +9,7 @@ export interface ServiceConfig {
   readonly identityProviders: readonly string[];
   readonly authMethods: readonly AuthMethod[];
   readonly introspectInOrder: boolean;
-  readonly clientCredentials: GrantConfig | null;
+  readonly clientCredentials: ClientCredentialsConfig | null;
   readonly password: PasswordConfig | null;
   /** The Service's own values, and those of the whole file where it has none. */
   readonly session: ServiceSessionConfig | null;
@@ -80,6 +80,11 @@ export interface GrantConfig {
   readonly args: readonly (readonly [name: string, value: string])[];
   readonly basicDecoding: 'auto' | 'raw' | 'form';
   readonly paramType: readonly ('header' | 'query' | 'body')[];
+}
+
+export interface ClientCredentialsConfig extends GrantConfig {
+  /** Null = as the provider's metadata say. */
+  readonly clientAuthMethod: 'client_secret_basic' | 'client_secret_post' | null;
 }
 
 export interface PasswordConfig extends GrantConfig {

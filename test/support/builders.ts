@@ -85,6 +85,7 @@ export function grantOf(fields: Partial<GrantPlan> = {}): GrantPlan {
     grant: 'client_credentials',
     provider: 'idp',
     basicDecoding: 'auto',
+    clientAuthMethod: null,
     places: new Set(['header']),
     parameters: [],
     consumerClaims: null,

@@ -38,7 +38,16 @@ const grant = {
     ),
 };
 
-export const clientCredentialsSchema = z.strictObject(grant);
+export const clientCredentialsSchema = z.strictObject({
+  ...grant,
+  client_auth_method: z
+    .enum(['client_secret_basic', 'client_secret_post'])
+    .nullable()
+    .prefault(null)
+    .describe(
+      'How applications are registered to authenticate; null = as the provider’s metadata say, `client_secret_basic` where both are listed.',
+    ),
+});
 
 export const passwordSchema = z.strictObject({
   ...grant,

@@ -31,13 +31,13 @@ const settings = z.strictObject({
   upstream_jwt: upstreamJwtSchema
     .optional()
     .describe('Who signs the JWTs of `services[].upstream_jwt`; needed with it.'),
-  credential_cache_key: keyMaterial()
+  shared_key: keyMaterial()
     .nullable()
     .prefault(null)
     .describe(
-      'Key under which exchanged pairs are remembered, of at least 32 characters; replicas may share it. null = a random one per process.',
+      'Key of at least 32 characters that replicas share, so that they take each other’s DPoP nonces; exchanged pairs are remembered under it. null = a random one per process.',
     ),
-  credential_cache_key_file: filePath.optional().describe('File that holds it.'),
+  shared_key_file: filePath.optional().describe('File that holds it.'),
   policy_by_host: z
     .boolean()
     .prefault(false)
@@ -59,10 +59,10 @@ const settings = z.strictObject({
 
 /** The configuration file, names as written in it. Defaults and descriptions make its reference. */
 export const settingsSchema = settings.superRefine((value, context) => {
-  if (value.credential_cache_key === null) return;
-  if (value.credential_cache_key_file === undefined) return;
-  const message = 'expected credential_cache_key or credential_cache_key_file, not both';
-  context.addIssue({ code: 'custom', path: ['credential_cache_key_file'], message });
+  if (value.shared_key === null) return;
+  if (value.shared_key_file === undefined) return;
+  const message = 'expected shared_key or shared_key_file, not both';
+  context.addIssue({ code: 'custom', path: ['shared_key_file'], message });
 });
 
 /** What the schema makes of a file: defaults filled in, durations in milliseconds, secrets covered. */

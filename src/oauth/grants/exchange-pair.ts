@@ -54,7 +54,7 @@ export function createPairExchanger(
     if (endpoint === 'none') return outage('the provider has no token endpoint');
 
     const ask = (guard: GuardCall, one: Pair, ends: AbortSignal) => {
-      const asked = askers[grant](one);
+      const asked = askers[grant](one, plan);
       const question = { ...asked, parameters: [...parameters, ...asked.parameters], signal: ends };
       const target = { grant, issuer: options.issuer, url: endpoint.url };
       return askOnce({ ...target, ...question }, guard, http);

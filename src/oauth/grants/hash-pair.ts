@@ -20,7 +20,12 @@ export function createPairHasher(cacheKey: Secret): HashPair {
   return function hashPair({ pair, alternative }, plan, fingerprint) {
     let beginning = beginnings.get(plan);
     if (beginning === undefined) {
-      beginning = joinParts([plan.grant, fingerprint, hashParts(plan.parameters.flat())]);
+      beginning = joinParts([
+        plan.grant,
+        fingerprint,
+        plan.clientAuthMethod ?? '',
+        hashParts(plan.parameters.flat()),
+      ]);
       beginnings.set(plan, beginning);
     }
     // The same pair without its other reading is another question.

@@ -1,4 +1,5 @@
 import type { Pair } from '../../authz/credentials/credential.ts';
+import type { GrantPlan } from '../../authz/policy.ts';
 import { authenticateClient } from '../authenticate-client.ts';
 import type { ProviderMetadata } from '../provider-metadata.ts';
 import type { ProviderOptions } from '../provider-options.ts';
@@ -7,7 +8,10 @@ import type { TokenQuestion } from './call-token-endpoint.ts';
 import type { Grant } from './judge-token-answer.ts';
 
 /** Who asks for a token with a pair, and with which parameters beside those of the plan. */
-export type TokenAsker = (pair: Pair) => Pick<TokenQuestion, 'client' | 'parameters'>;
+export type TokenAsker = (
+  pair: Pair,
+  plan: Pick<GrantPlan, 'clientAuthMethod'>,
+) => Pick<TokenQuestion, 'client' | 'parameters'>;
 
 /**
  * With client credentials it is the application itself that asks (RFC 6749 section 4.4.2), and
@@ -19,9 +23,10 @@ export function createTokenAskers(
 ): Readonly<Record<Grant, TokenAsker>> {
   const own = client && { id: client.id, authenticate: authenticateClient(client) };
   return {
-    client_credentials: (pair) => {
+    client_credentials: (pair, { clientAuthMethod }) => {
       // The metadata may come, or change, at any time.
-      const authenticate = authenticateApplication(pair, choosePairMethod(metadata.members));
+      const method = clientAuthMethod ?? choosePairMethod(metadata.members);
+      const authenticate = authenticateApplication(pair, method);
       return { client: { id: pair.id, authenticate }, parameters: [] };
     },
     password: ({ id, secret }) => {

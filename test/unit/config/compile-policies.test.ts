@@ -30,6 +30,7 @@ describe('compilePolicies', () => {
         grant: 'client_credentials',
         provider: 'okta',
         basicDecoding: 'auto',
+        clientAuthMethod: null,
         places: new Set(['header']),
         parameters: [
           ['scope', 'orders.read'],

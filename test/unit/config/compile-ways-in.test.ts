@@ -40,6 +40,7 @@ describe('compilePolicies: grants', () => {
       grant: 'client_credentials',
       provider: 'main',
       basicDecoding: 'auto',
+      clientAuthMethod: null,
       places: new Set(['header']),
       parameters: [],
       consumerClaims: null,
@@ -50,6 +51,7 @@ describe('compilePolicies: grants', () => {
     const service = `${methods}, client_credentials: { args: { z: "1", a: "2" }, resource: "urn:r", audience: [x, y], scopes: [s, t], param_type: [query], basic_decoding: raw }`;
     expect(compile({ service }).grant).toMatchObject({
       basicDecoding: 'raw',
+      clientAuthMethod: null,
       places: new Set(['query']),
       parameters: [
         ['scope', 's t'],

@@ -186,3 +186,24 @@ describe('findWarnings: traps of products', () => {
     ],
   ]);
 });
+
+describe('findWarnings: session cookies', () => {
+  const keys = `session: { keys: [${'k'.repeat(32)}] }`;
+  const other = (more: string) =>
+    `${sessions}${more} }\n  - ^{ name: t, identity_providers: [a], acl: { allow: [g] }, auth_methods: [bearer, session]`;
+  const shared =
+    "services[1]: t has the session cookie of s: on one host they end each other's sessions; give it a session.cookie_name";
+
+  testWarnings([
+    [{ top: keys, service: other('') }, [shared]],
+    [{ top: keys, service: `${other('')}, hosts: [b.example]` }, [shared]],
+    [
+      {
+        top: keys,
+        service: `${other(', hosts: [a.example]').replace('^', '')}, hosts: [b.example]`,
+      },
+      [],
+    ],
+    [{ top: keys, service: `${other('').replace('^', '')}, session: { cookie_name: t }` }, []],
+  ]);
+});

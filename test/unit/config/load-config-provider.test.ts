@@ -43,6 +43,18 @@ const clients: readonly Row[] = [
   ],
   [
     'provider',
+    'client: { id: a, auth_method: private_key_jwt, private_key_file: key.pem, algorithm: ^RS256 }',
+    `${client}.algorithm`,
+    'the private key cannot sign by it',
+  ],
+  [
+    'provider',
+    'client: { id: a, auth_method: tls_client_auth, cert_file: cert.pem, key_file: ^key.pem }',
+    `${client}.key_file`,
+    'not the key of the certificate',
+  ],
+  [
+    'provider',
     'client: ^{ id: a, auth_method: tls_client_auth, cert_file: cert.pem }',
     client,
     'tls_client_auth needs key_file',

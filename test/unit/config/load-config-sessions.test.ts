@@ -144,13 +144,13 @@ const own: readonly Row[] = [
 ];
 
 const keys: readonly Row[] = [
-  ['top', 'credential_cache_key: ^short', 'credential_cache_key', tooShort],
-  ['top', 'credential_cache_key_file: ^word', 'credential_cache_key_file', tooShort],
+  ['top', 'shared_key: ^short', 'shared_key', tooShort],
+  ['top', 'shared_key_file: ^word', 'shared_key_file', tooShort],
   [
     'top',
-    `credential_cache_key: ${key}\ncredential_cache_key_file: ^long-key`,
-    'credential_cache_key_file',
-    'expected credential_cache_key or credential_cache_key_file, not both',
+    `shared_key: ${key}\nshared_key_file: ^long-key`,
+    'shared_key_file',
+    'expected shared_key or shared_key_file, not both',
   ],
 ];
 

@@ -98,7 +98,7 @@ const grants: readonly Row[] = [
     'service',
     'auth_methods: [client_credentials], client_credentials: { ^consumer_claims: [sub] }',
     `${orders}.client_credentials.consumer_claims`,
-    'unknown key "consumer_claims"; expected one of: identity_provider, scopes, audience, resource, args, basic_decoding, param_type',
+    'unknown key "consumer_claims"; expected one of: identity_provider, scopes, audience, resource, args, basic_decoding, param_type, client_auth_method',
   ],
 ];
 

@@ -104,7 +104,7 @@ describe('loadConfig', () => {
       ],
       session: null,
       upstreamJwt: null,
-      credentialCacheKey: null,
+      sharedKey: null,
       policyByHost: false,
       unavailable: 'denied',
       drainDelayMs: 1000,
@@ -148,7 +148,7 @@ describe('loadConfig', () => {
     });
     expect(config.session!.keys.map((key) => key.reveal())).toEqual(['hunter2'.repeat(5)]);
     expect(config.upstreamJwt!.keys[0]!.reveal()).toContain('BEGIN PRIVATE KEY');
-    expect(config.credentialCacheKey!.reveal()).toBe('hunter2'.repeat(6));
+    expect(config.sharedKey!.reveal()).toBe('hunter2'.repeat(6));
     expect(warnings.map(({ path }) => path)).toEqual(['services[0].routes[1].auth']);
   });
 

@@ -31,14 +31,14 @@ const samples = [
   [
     'sessions, and a key that replicas share',
     write({
-      top: `session: { keys: [${key}, ${key}] }\ncredential_cache_key: ${key}`,
+      top: `session: { keys: [${key}, ${key}] }\nshared_key: ${key}`,
       service: 'auth_methods: [bearer, session]',
     }),
   ],
   [
     'keys in files',
     write({
-      top: 'session: { keys_files: [k, k] }\ncredential_cache_key_file: k\nupstream_jwt: { issuer: a, key_files: [upstream-jwt.pem] }',
+      top: 'session: { keys_files: [k, k] }\nshared_key_file: k\nupstream_jwt: { issuer: a, key_files: [upstream-jwt.pem] }',
       provider:
         'client: { id: a, auth_method: private_key_jwt, private_key_file: upstream-jwt.pem, key_id: b }',
       service: 'auth_methods: [password, session], session: { opened_by: [password] }',

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { isPrivateKey } from '../../../src/config/private-key.ts';
+import { fitsAlgorithm, isPrivateKey } from '../../../src/config/private-key.ts';
 import { writePrivateKey } from './keys.ts';
 
 const pairs = {
@@ -37,5 +37,22 @@ describe('isPrivateKey', () => {
     ['nothing', ''],
   ])('refuses %s', (_, text) => {
     expect(isPrivateKey(text)).toBe(false);
+  });
+});
+
+describe('fitsAlgorithm', () => {
+  it.each([
+    ['rsa', 'RS256', true],
+    ['rsa', 'PS512', true],
+    ['rsa', 'ES256', false],
+    ['p521', 'ES512', true],
+    ['p521', 'ES256', false],
+    ['ed25519', 'EdDSA', true],
+    ['ed25519', 'Ed25519', true],
+    ['ed25519', 'ES256', false],
+  ] as const)('%s, %s: %s', (name, algorithm, fits) => {
+    const text = writePrivateKey('pem', pairs[name].privateKey);
+
+    expect(fitsAlgorithm(text, algorithm)).toBe(fits);
   });
 });

@@ -76,6 +76,15 @@ describe('client credentials', () => {
     expect(request?.headers.authorization).toBeUndefined();
   });
 
+  it('go into the form where the Service says so', async () => {
+    const plan = { clientAuthMethod: 'client_secret_post' } as const;
+    expect(await outcomeOf(rigWith().obtain('app-1', 'secret', { plan }))).toBe(
+      'client_credentials miss',
+    );
+
+    expect(idp.tokenRequests[0]?.credentials.method).toBe('post');
+  });
+
   it.each([
     ['decodes', 'form', 'odd %+&=ü:'],
     ['does not decode', 'raw', 'Ord-in_ary.1~'],

@@ -3,20 +3,13 @@ import type { ObtainToken, PairToExchange } from '../../../../src/authz/token.ts
 import { Secret } from '../../../../src/lib/secret.ts';
 import { createObtainToken } from '../../../../src/oauth/grants/obtain-token.ts';
 import type { ProviderOptions } from '../../../../src/oauth/provider-options.ts';
+import { grantOf } from '../../../support/builders.ts';
 import { rigOf, type Rig } from '../setup.ts';
 
 export const cacheKey = 'a key of at least thirty-two bytes';
 
 export function grantPlan(more: Partial<GrantPlan> = {}): GrantPlan {
-  return {
-    grant: 'client_credentials',
-    provider: 'idp',
-    basicDecoding: 'auto',
-    places: new Set(['header'] as const),
-    parameters: [],
-    consumerClaims: null,
-    ...more,
-  };
+  return grantOf(more);
 }
 
 export interface Exchange {

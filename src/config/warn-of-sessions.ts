@@ -1,0 +1,51 @@
+import type { Finding } from '../documents/problem.ts';
+import type { Config } from './config.ts';
+import { nameCookie } from './name-cookie.ts';
+import type { ServiceConfig } from './service-config.ts';
+import { warnIf } from './warn-if.ts';
+
+/** What the operator of sessions should know. */
+export function warnOfSessions({ session, services }: Config): Finding[] {
+  if (session === null) return [];
+  const inClearText = services.some(({ session: own }) => own?.cookieSecure === false);
+  return [
+    ...warnIf(
+      session.keys.length === 0,
+      ['session', 'keys'],
+      'without keys of its own each process makes one: sessions end with it, and other replicas refuse them',
+    ),
+    ...warnIf(
+      inClearText,
+      ['session', 'cookie_secure'],
+      'browsers send session cookies in clear text, where they can be read and used',
+    ),
+    ...services.flatMap((service, index) =>
+      warnOfSharedCookie(service, services.slice(0, index), index),
+    ),
+  ];
+}
+
+/** A browser keeps one cookie of a name for a host, and a session is worth something at its own Service alone. */
+function warnOfSharedCookie(
+  service: ServiceConfig,
+  others: readonly ServiceConfig[],
+  index: number,
+): Finding[] {
+  const { session, name } = service;
+  if (session === null) return [];
+  const other = others.find((one) => sharesCookie(one, service));
+  return warnIf(
+    other !== undefined,
+    ['services', index],
+    `${name} has the session cookie of ${other?.name ?? ''}: on one host they end each other's sessions; give it a session.cookie_name`,
+  );
+}
+
+function sharesCookie(one: ServiceConfig, other: ServiceConfig): boolean {
+  if (one.session === null || other.session === null) return false;
+  const apart =
+    one.hosts.length > 0 &&
+    other.hosts.length > 0 &&
+    !one.hosts.some((host) => other.hosts.includes(host));
+  return !apart && nameCookie(one.session) === nameCookie(other.session);
+}
