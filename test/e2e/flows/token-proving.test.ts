@@ -91,14 +91,20 @@ describe('what proves a JWT', () => {
     expect(await reasonOf('plain', token)).toBe('token_signature_invalid');
   });
 
-  it.each<[string, Json, string]>([
-    ['plain', { iat: ago(3600) }, 'allowed'],
-    ['aged', { iat: ago(60) }, 'allowed'],
-    ['aged', { iat: ago(3600) }, 'token_expired'],
-    ['aged', { iat: undefined }, 'token_expired'],
-  ])('token requirements: max_token_age at %s with %j: %s', async (service, claims, reason) => {
-    expect(await reasonOf(service, await idp.sign(idp.claims(claims)))).toBe(reason);
-  });
+  it.each<[string, string, number | null, string]>([
+    ['without max_token_age', 'plain', 3600, 'allowed'],
+    ['without max_token_age', 'plain', null, 'allowed'],
+    ['with max_token_age', 'aged', 60, 'allowed'],
+    ['with max_token_age', 'aged', 3600, 'token_expired'],
+    ['with max_token_age', 'aged', null, 'token_expired'],
+  ])(
+    'token requirements: %s (%s) a JWT of %s seconds is %s',
+    async (_name, service, age, reason) => {
+      const iat = age === null ? undefined : ago(age);
+
+      expect(await reasonOf(service, await idp.sign(idp.claims({ iat })))).toBe(reason);
+    },
+  );
 
   it('token requirements: max_token_age counts for opaque tokens too', async () => {
     expect(await reasonOf('aged', idp.issueOpaque({ iat: ago(60) }))).toBe('allowed');
@@ -170,7 +176,7 @@ describe('the introspection call', () => {
 });
 
 describe('signed introspection answers', () => {
-  it('token requirements: those of the certified provider are proven', async () => {
+  it('token requirements: signed introspection answers of the certified provider are proven', async () => {
     const token = await fetchToken(oidc.issuer, { client: app, resource: 'urn:opaque' });
 
     expect((await bring('signed', token)).line).toMatchObject({
@@ -185,29 +191,32 @@ describe('signed introspection answers', () => {
     expect(await reasonOf('fake-signed', idp.issueOpaque())).toBe('idp_unavailable');
   });
 
-  it.each<[string, Json, Json, string]>([
-    ['a good one', {}, {}, 'allowed'],
-    ['one that says inactive', { token_introspection: { active: false } }, {}, 'token_inactive'],
-    ['one of another issuer', { iss: 'https://elsewhere' }, {}, 'idp_unavailable'],
-    ['one for another client', { aud: 'somebody' }, {}, 'idp_unavailable'],
-    ['one without iat', { iat: undefined }, {}, 'idp_unavailable'],
-    ['one without the answer', { token_introspection: undefined }, {}, 'idp_unavailable'],
-    ['one that is an access token', {}, { typ: 'at+jwt' }, 'idp_unavailable'],
-    ['one by another algorithm', {}, { alg: 'none' }, 'idp_unavailable'],
-  ])('token requirements: %s', async (name, claims, header, reason) => {
-    const answer = {
-      iss: idp.issuer,
-      aud: 'postern',
-      iat: ago(0),
-      token_introspection: { active: true, ...idp.claims() },
-      ...claims,
-    };
-    const body =
-      header['alg'] === 'none' ? forgeUnsigned(answer) : await signAnswer(answer, header);
-    idp.script('introspection', { kind: 'body', body, contentType: signedType });
+  it.each<[string, string, Json, Json]>([
+    ['a good one', 'allowed', {}, {}],
+    ['that says inactive', 'token_inactive', { token_introspection: { active: false } }, {}],
+    ['of another issuer', 'idp_unavailable', { iss: 'https://elsewhere' }, {}],
+    ['for another client', 'idp_unavailable', { aud: 'somebody' }, {}],
+    ['without iat', 'idp_unavailable', { iat: undefined }, {}],
+    ['without the answer', 'idp_unavailable', { token_introspection: undefined }, {}],
+    ['that is an access token', 'idp_unavailable', {}, { typ: 'at+jwt' }],
+    ['by another algorithm', 'idp_unavailable', {}, { alg: 'none' }],
+  ])(
+    'token requirements: a signed introspection answer, %s, is %s',
+    async (name, reason, claims, header) => {
+      const answer = {
+        iss: idp.issuer,
+        aud: 'postern',
+        iat: ago(0),
+        token_introspection: { active: true, ...idp.claims() },
+        ...claims,
+      };
+      const body =
+        header['alg'] === 'none' ? forgeUnsigned(answer) : await signAnswer(answer, header);
+      idp.script('introspection', { kind: 'body', body, contentType: signedType });
 
-    expect(await reasonOf('fake-signed', `opaque-for-${name.replaceAll(' ', '-')}`)).toBe(reason);
-  });
+      expect(await reasonOf('fake-signed', `opaque-for-${name.replaceAll(' ', '-')}`)).toBe(reason);
+    },
+  );
 
   it('token requirements: a signed answer by a stranger’s key is not believed', async () => {
     const stranger = await createSigningKey('RS256', idp.keys.at(-1)?.kid ?? '');
