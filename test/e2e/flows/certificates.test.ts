@@ -14,7 +14,7 @@ import {
 import { describeProvider } from '../../support/world-config.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const secret = 'secret-of-the-app';
 const plain: OidcClient = { id: 'plain', secret };

@@ -16,7 +16,7 @@ import { createSigningKey } from '../../support/signing-keys.ts';
 import type { Json } from '../../support/world-config.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const secret = 'a secret of 32 characters at least: %+&=/';
 const app: OidcClient = { id: 'app', secret: 'secret-of-app' };

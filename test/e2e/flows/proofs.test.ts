@@ -10,7 +10,7 @@ import { startOwnRedis, type OwnRedis } from '../../support/redis.ts';
 import { describeProvider } from '../../support/world-config.ts';
 import { startWorld, type Outcome, type World, type WorldOptions } from '../../support/world.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 /** What callers see; Envoy listens elsewhere. */
 const publicUrl = 'https://api.example.com';

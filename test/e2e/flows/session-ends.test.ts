@@ -12,7 +12,7 @@ import {
   type Storage,
 } from './session-rig.ts';
 
-jest.setTimeout(40_000);
+jest.setTimeout(60_000);
 
 const consumers = [{ custom_id: 'gold-app' }];
 const logout = { path: '/orders/logout', methods: ['POST'] };
@@ -50,15 +50,6 @@ beforeAll(async () => {
   await Promise.all(storages.map(async (storage) => prepared.set(storage, await prepare(storage))));
 });
 
-afterAll(async () => {
-  await Promise.all(
-    [...prepared.values()].map(async ({ rig, replica }) => {
-      await replica.stop();
-      await rig.stop();
-    }),
-  );
-});
-
 describe.each(storages)('a session, storage: %s', (storage) => {
   let rig: SessionRig;
   let replica: World;
@@ -69,6 +60,11 @@ describe.each(storages)('a session, storage: %s', (storage) => {
     if (found === undefined) throw new Error('was not prepared');
     sessions = found;
     ({ rig, replica } = found);
+  });
+
+  afterAll(async () => {
+    await replica.stop();
+    await rig.stop();
   });
 
   async function reasonOf(service: string, cookie: string): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { callHttp2 } from '../../support/http-caller.ts';
 import type { OidcEndpoint } from '../../support/oidc-provider.ts';
 import type { Json } from '../../support/world-config.ts';
 import { eventually } from '../../support/world.ts';
@@ -15,7 +16,7 @@ import {
   type Storage,
 } from './session-rig.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const publicUrl = 'https://api.example.com';
 const endpoints: readonly OidcEndpoint[] = ['discovery', 'jwks', 'introspection', 'token'];
@@ -44,6 +45,13 @@ describe.each<[Storage]>([['cookie'], ['redis']])('a session, storage: %s', (sto
       services: [
         describeService('orders', { registration: {}, acl: { allow: ['gold'] } }),
         describeService('other'),
+        describeService('named', {
+          session: {
+            cookie_name: 'own_session',
+            cookie_path: '/named',
+            cookie_same_site: 'Strict',
+          },
+        }),
         describeService('guests', { anonymous: 'guest' }),
         describeService('bound', { proof_of_possession_dpop: 'optional', public_url: publicUrl }),
         describeService('pairs', { auth_methods: ['bearer', 'client_credentials', 'session'] }),
@@ -92,6 +100,18 @@ describe.each<[Storage]>([['cookie'], ['redis']])('a session, storage: %s', (sto
       const maxAge = Number(/Max-Age=(\d+)/.exec(setCookies.at(-1) ?? '')?.[1]);
       expect(maxAge).toBeGreaterThan(0);
       expect(maxAge).toBeLessThanOrEqual(300);
+    });
+
+    it('with the name and the attributes that its Service gives to the cookie', async () => {
+      const opened = await rig.bring('named', { token: await rig.fetch() });
+      const resumed = await rig.bring('named', { cookie: cookieOf(opened) });
+
+      expect(opened.setCookies).toEqual([
+        expect.stringMatching(
+          /^__Secure-own_session=[\w-]+; Path=\/named; Max-Age=\d+; Secure; HttpOnly; SameSite=Strict$/,
+        ),
+      ]);
+      expect(resumed.line).toMatchObject({ reason: 'allowed', auth_method: 'session' });
     });
 
     it('once for a token, and by no other token beside a good session', async () => {
@@ -175,6 +195,16 @@ describe.each<[Storage]>([['cookie'], ['redis']])('a session, storage: %s', (sto
       expect(alone.upstreamSaw?.headers['cookie']).toBe('first=1; last="2 3"');
       expect(beside.upstreamSaw?.headers['cookie']).toBe('first=1; last="2 3"');
       expect(only.upstreamSaw?.headers).not.toHaveProperty('cookie');
+    });
+
+    it('is found among cookies in headers of their own, as HTTP/2 may have them', async () => {
+      const session = await rig.open('orders');
+      const cookies = ['first=1', session, 'last=2'].map((pair) => ['cookie', pair] as const);
+
+      const status = await callHttp2(rig.world.envoy.port, { path: '/orders/', headers: cookies });
+
+      expect(status).toBe(200);
+      expect(rig.world.upstream.requests.at(-1)?.headers['cookie']).toBe('first=1; last=2');
     });
 
     it.each([

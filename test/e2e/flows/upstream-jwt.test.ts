@@ -10,7 +10,7 @@ import { createSigningKey, type SigningKey } from '../../support/signing-keys.ts
 import { describeProvider } from '../../support/world-config.ts';
 import { eventually, startWorld, type Outcome, type World } from '../../support/world.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const issuer = 'https://postern.example.com';
 const goldId = '11111111-1111-4111-8111-111111111111';
