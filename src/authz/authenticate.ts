@@ -1,4 +1,4 @@
-import { halt, pass, type Step } from '../lib/step.ts';
+import { halt, pass, type MaybePromise, type Step } from '../lib/step.ts';
 import type {
   Credential,
   PairCredential,
@@ -31,14 +31,14 @@ export interface Authenticated {
   readonly session: Session | null;
 }
 
-/** From a credential to the token behind it; a kind of credential is a row. */
-export async function authenticate(
+/** From a credential to the token behind it, at once where it is known; a kind is a row. */
+export function authenticate(
   credential: Credential,
   request: AuthzRequest,
   policy: Policy,
   authenticators: Authenticators,
   signal: AbortSignal,
-): Promise<Step<Authenticated, Refusal>> {
+): MaybePromise<Step<Authenticated, Refusal>> {
   switch (credential.kind) {
     case 'token':
       return authenticateToken(credential, request, policy, authenticators, signal);
@@ -49,65 +49,67 @@ export async function authenticate(
   }
 }
 
-async function authenticateToken(
+function authenticateToken(
   { token: text }: TokenCredential,
   { sourceAddress }: AuthzRequest,
   { tokenPlan }: Policy,
   { verifyToken }: Authenticators,
   signal: AbortSignal,
-): Promise<Step<Authenticated, Refusal>> {
-  const verdict = await verifyToken({ token: text, source: sourceAddress }, tokenPlan, signal);
-  if (!verdict.ok) return verdict;
-  const { token, cache } = verdict.value;
-  return pass({
+): MaybePromise<Step<Authenticated, Refusal>> {
+  const verdict = verifyToken({ token: text, source: sourceAddress }, tokenPlan, signal);
+  return onceThere(verdict, ({ token, cache }) => ({
     token,
     openedBy: token.method,
     credentialIdentifier: null,
     cache,
     accessToken: text,
     session: null,
-  });
+  }));
 }
 
-async function authenticatePair(
+function authenticatePair(
   { pair, alternative }: PairCredential,
   { sourceAddress }: AuthzRequest,
   { grant }: Policy,
   { obtainToken }: Authenticators,
   signal: AbortSignal,
-): Promise<Step<Authenticated, Refusal>> {
+): MaybePromise<Step<Authenticated, Refusal>> {
   if (grant === null) return outsidePolicy('a pair where none is accepted');
-  const obtained = await obtainToken({ pair, alternative, source: sourceAddress }, grant, signal);
-  if (!obtained.ok) return obtained;
-  const { token, cache, accessToken } = obtained.value;
-  return pass({
+  const obtained = obtainToken({ pair, alternative, source: sourceAddress }, grant, signal);
+  return onceThere(obtained, ({ token, cache, accessToken }) => ({
     token,
     openedBy: token.method,
     credentialIdentifier: grant.grant === 'client_credentials' ? pair.id : null,
     cache,
     accessToken,
     session: null,
-  });
+  }));
 }
 
-async function resumeSession(
+function resumeSession(
   { cookie }: SessionCredential,
   { session: policy }: Policy,
   { sessions }: Authenticators,
   signal: AbortSignal,
-): Promise<Step<Authenticated, Refusal>> {
+): MaybePromise<Step<Authenticated, Refusal>> {
   if (policy === null) return outsidePolicy('a session where none is accepted');
-  const resumed = await sessions.resume(cookie, policy, signal);
-  if (!resumed.ok) return resumed;
-  const { token, openedBy, credentialIdentifier } = resumed.value;
-  return pass({
-    token,
-    openedBy,
-    credentialIdentifier,
+  return onceThere(sessions.resume(cookie, policy, signal), (session) => ({
+    token: session.token,
+    openedBy: session.openedBy,
+    credentialIdentifier: session.credentialIdentifier,
     cache: null,
     accessToken: null,
-    session: resumed.value,
-  });
+    session,
+  }));
+}
+
+/** What is made of a value; where that is at hand, nobody waits. */
+function onceThere<T>(
+  value: MaybePromise<Step<T, Refusal>>,
+  read: (value: T) => Authenticated,
+): MaybePromise<Step<Authenticated, Refusal>> {
+  const conclude = (step: Step<T, Refusal>) => (step.ok ? pass(read(step.value)) : step);
+  return value instanceof Promise ? value.then(conclude) : conclude(value);
 }
 
 function outsidePolicy(detail: string): Step<Authenticated, Refusal> {

@@ -1,5 +1,5 @@
-import { halt, pass, type Step } from '../lib/step.ts';
-import { readFirstClaim } from './claims.ts';
+import { halt, pass, type MaybePromise, type Step } from '../lib/step.ts';
+import { readFirstClaim, type ClaimPath } from './claims.ts';
 import type { TokenCredential } from './credentials/credential.ts';
 import type { Policy } from './policy.ts';
 import type { Proofs } from './proof.ts';
@@ -13,21 +13,22 @@ export interface Proven {
 }
 
 const unbound: Step<Proven, Refusal> = pass({ responseHeaders: [] });
+const confirmation: readonly ClaimPath[] = [['cnf']];
 
 /**
  * Whether the caller holds the key that its token is bound to (`cnf`, RFC 7800): by DPoP (RFC 9449)
  * or by the client certificate (RFC 8705). A binding that cannot be proved here, or of another kind,
  * is refused, never ignored. A token that did not come by itself (null) has nobody to prove it.
  */
-export async function checkProof(
+export function checkProof(
   token: VerifiedToken,
   credential: TokenCredential | null,
   request: AuthzRequest,
   policy: Policy,
   proofs: Proofs,
   signal: AbortSignal,
-): Promise<Step<Proven, Refusal>> {
-  const binding = readFirstClaim(token.claims, [['cnf']]);
+): MaybePromise<Step<Proven, Refusal>> {
+  const binding = readFirstClaim(token.claims, confirmation);
   if (binding === undefined && credential?.scheme !== 'dpop' && !isBindingRequired(policy)) {
     return unbound;
   }

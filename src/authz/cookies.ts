@@ -31,13 +31,21 @@ export function readCookies(request: AuthzRequest, name: string): readonly strin
  */
 export function omitCookies(request: AuthzRequest, names: ReadonlySet<string>): string | null {
   if (names.size === 0) return null;
-  const pieces = request.headers.values('cookie').flatMap(splitCookies);
+  const headers = request.headers.values('cookie');
+  if (!headers.some((header) => mayHold(header, names))) return null;
+  const pieces = headers.flatMap(splitCookies);
   if (!pieces.some(({ name }) => names.has(name))) return null;
   return pieces
     .filter(({ name }) => !names.has(name))
     .map(({ text }) => trim(text))
     .filter((text) => text !== '' && text.isWellFormed() && !altered.test(text))
     .join('; ');
+}
+
+/** Whether it is worth splitting. */
+function mayHold(header: string, names: ReadonlySet<string>): boolean {
+  for (const name of names) if (header.includes(name)) return true;
+  return false;
 }
 
 function splitCookies(header: string): CookiePiece[] {

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../lib/step.ts';
 import type { Authenticated } from './authenticate.ts';
 import { readCookies } from './cookies.ts';
 import type { Permit } from './permit.ts';
@@ -31,29 +32,33 @@ interface Admitted {
 }
 
 /** Gathers what goes with a request that has its permit, towards the upstream and the client. */
-export async function equipRequest(
+export function equipRequest(
   permit: Permit,
-  { authenticated, responseHeaders: said }: Admitted,
+  { authenticated, responseHeaders }: Admitted,
   request: AuthzRequest,
   policy: Policy,
   { sessions, signUpstreamJwt }: EquipmentDependencies,
   trail: Trail,
   signal: AbortSignal,
-): Promise<Equipment> {
+): MaybePromise<Equipment> {
   const { upstreamJwt, session } = policy;
-  const responseHeaders = [...said];
-  if (session !== null && authenticated !== null) {
-    const cookie = await keepSession(authenticated, request, session, sessions, signal);
-    if (cookie !== null) responseHeaders.push(['set-cookie', cookie]);
-  }
   // What a refused token said is no fact about the anonymous Consumer.
   const facts = authenticated === null ? startTrail() : trail;
-  return {
+  const jwt = upstreamJwt === null ? null : signUpstreamJwt(permit, facts, upstreamJwt);
+  const cookie =
+    session === null || authenticated === null
+      ? null
+      : keepSession(authenticated, request, session, sessions, signal);
+  const assemble = ([jwt, cookie]: readonly [string | null, string | null]): Equipment => ({
     claims: authenticated?.token.claims ?? null,
     accessToken: policy.upstreamAccessToken ? fetchedToken(authenticated) : null,
-    upstreamJwt: upstreamJwt === null ? null : await signUpstreamJwt(permit, facts, upstreamJwt),
-    responseHeaders,
-  };
+    upstreamJwt: jwt,
+    responseHeaders:
+      cookie === null ? responseHeaders : [...responseHeaders, ['set-cookie', cookie]],
+  });
+  return jwt instanceof Promise || cookie instanceof Promise
+    ? Promise.all([jwt, cookie]).then(assemble)
+    : assemble([jwt, cookie]);
 }
 
 function keepSession(

@@ -4,7 +4,6 @@ import type { Permit } from './permit.ts';
 import type { Policy } from './policy.ts';
 import type { HeaderLine } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
-import type { Subject } from './subject.ts';
 
 /** Headers that tell the upstream who calls; Postern alone sets them (Kong's names). */
 const identityHeaders = [
@@ -50,48 +49,37 @@ export function changeRequest(
 ): HeaderChanges {
   const { setHeaders, removeHeaders, removeQuery } = hidden ?? nothingHidden;
   const set = new Map([...setHeaders, ...identityLines(permit), ...passedOn]);
-  const remove = new Set([
-    ...ownedHeaders,
-    ...removeHeaders,
-    ...guardedNames(request, guardedHeaders),
-  ]);
-  for (const name of set.keys()) remove.delete(name);
+  const remove = new Set<string>();
+  for (const names of [ownedHeaders, removeHeaders, guardedNames(request, guardedHeaders)]) {
+    for (const name of names) if (!set.has(name)) remove.add(name);
+  }
   return { set: [...set], remove: [...remove], removeQuery };
 }
 
 const nothingHidden: HiddenCredential = { setHeaders: [], removeHeaders: [], removeQuery: [] };
 
-function identityLines(permit: Permit): HeaderLine[] {
-  const values = identityValues(permit);
+function identityLines({ subject, groups }: Permit): HeaderLine[] {
   const lines: HeaderLine[] = [];
-  for (const name of identityHeaders) {
-    const value = values[name] ?? null;
+  if (subject === null) return lines;
+  const add = (name: IdentityHeader, value: string | null) => {
     if (value !== null) lines.push([name, value]);
+  };
+  const { consumer } = subject;
+  if (consumer !== null) {
+    add('x-consumer-id', consumer.id);
+    add('x-consumer-custom-id', consumer.customId);
+    add('x-consumer-username', consumer.username);
   }
+  if (groups.header !== 'none') add(groupHeaders[groups.header], groups.value);
+  add('x-credential-identifier', safeOrNull(subject.credentialIdentifier));
+  if (subject.anonymous) add('x-anonymous-consumer', 'true');
   return lines;
 }
 
-type IdentityValues = Partial<Record<IdentityHeader, string | null>>;
-
-function identityValues({ subject, groups }: Permit): IdentityValues {
-  if (subject === null) return {};
-  return {
-    ...consumerValues(subject),
-    'x-consumer-groups': groups.header === 'consumer' ? groups.value : null,
-    'x-authenticated-groups': groups.header === 'authenticated' ? groups.value : null,
-    'x-credential-identifier': safeOrNull(subject.credentialIdentifier),
-    'x-anonymous-consumer': subject.anonymous ? 'true' : null,
-  };
-}
-
-function consumerValues({ consumer }: Subject): IdentityValues {
-  if (consumer === null) return {};
-  return {
-    'x-consumer-id': consumer.id,
-    'x-consumer-custom-id': consumer.customId,
-    'x-consumer-username': consumer.username,
-  };
-}
+const groupHeaders = {
+  consumer: 'x-consumer-groups',
+  authenticated: 'x-authenticated-groups',
+} as const satisfies Record<string, IdentityHeader>;
 
 function safeOrNull(value: string | null): string | null {
   return value !== null && isHeaderSafe(value) ? value : null;
