@@ -33,7 +33,7 @@ export function readCheckRequest(message: CheckRequestMessage): AuthzRequest {
  * that a second credential cannot hide in the one that is not looked at.
  */
 function readHeaders(http: HttpRequestMessage): RequestHeaders {
-  const byName = new Map<string, string[]>();
+  const byName = new Map<string, Values>();
   const plain: Readonly<Record<string, unknown>> = http.headers ?? {};
   for (const name in plain) {
     const value = plain[name];
@@ -46,16 +46,25 @@ function readHeaders(http: HttpRequestMessage): RequestHeaders {
     }
   }
   return {
-    values: (name) => byName.get(name) ?? [],
+    values: (name) => {
+      const values = byName.get(name) ?? none;
+      return typeof values === 'string' ? [values] : values;
+    },
     names: () => byName.keys(),
   };
 }
 
-function addHeader(byName: Map<string, string[]>, name: string, value: string): void {
+/** A list where a name came several times, which few do: of most headers nobody asks. */
+type Values = string | string[];
+
+const none: readonly string[] = [];
+
+function addHeader(byName: Map<string, Values>, name: string, value: string): void {
   const key = name.toLowerCase();
-  const values = byName.get(key);
-  if (values === undefined) byName.set(key, [value]);
-  else values.push(value);
+  const before = byName.get(key);
+  if (before === undefined) byName.set(key, value);
+  else if (typeof before === 'string') byName.set(key, [before, value]);
+  else before.push(value);
 }
 
 /** Bytes that are not UTF-8 become U+FFFD, which no credential's grammar admits. */
@@ -70,9 +79,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** `raw_body` with `pack_as_bytes`, else `body`, in which Envoy has put `!` for what is not UTF-8. */
 function readBody(http: HttpRequestMessage, headers: RequestHeaders): RequestBody | null {
   const { raw_body: raw, body } = http;
-  const partial = isPartial(headers);
-  if (raw instanceof Uint8Array && raw.byteLength > 0) return { partial, text: () => decode(raw) };
-  return typeof body === 'string' && body !== '' ? { partial, text: () => body } : null;
+  if (raw instanceof Uint8Array && raw.byteLength > 0) {
+    return { partial: isPartial(headers), text: () => decode(raw) };
+  }
+  if (typeof body !== 'string' || body === '') return null;
+  return { partial: isPartial(headers), text: () => body };
 }
 
 /**
