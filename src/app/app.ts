@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../documents/problem.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Step } from '../lib/step.ts';
+import { MemoryReplayStore } from '../oauth/proof/memory-replay-store.ts';
 import { Readiness } from '../server/readiness.ts';
 import { createDecisionLog } from '../telemetry/decision-log.ts';
 import { createTelemetry } from '../telemetry/events.ts';
@@ -87,7 +88,9 @@ function createTools(config: Config, versions: AppOptions['versions']) {
   const { sampleAllows } = config.log;
   const logDecision = createDecisionLog({ logger, sampleAllows, clock, random: Math.random });
   const telemetry = createTelemetry({ logger, metrics, logDecision, clock });
-  const tools: Tools = { telemetry, logger, clock, processKeys: createProcessKeys() };
+  const processKeys = createProcessKeys();
+  const usedProofs = new MemoryReplayStore({}, clock);
+  const tools: Tools = { telemetry, logger, clock, processKeys, usedProofs };
   return { registry, metrics, tools };
 }
 

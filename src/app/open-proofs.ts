@@ -1,6 +1,5 @@
 import type { Proofs } from '../authz/proof.ts';
 import type { Config } from '../config/config.ts';
-import { MemoryReplayStore } from '../oauth/proof/memory-replay-store.ts';
 import { createProofs } from '../oauth/proof/proofs.ts';
 import { describeWithSecrets } from './describe-with-secrets.ts';
 import type { OpenStore } from './open-store.ts';
@@ -16,17 +15,17 @@ export interface OpenProofs {
 
 /**
  * Proofs that were used up are remembered in Redis where Consumers are there, so that all replicas
- * know of them, else in this process. `before` stays where it can, since a new memory is empty.
+ * know of them, else in this process, over every reload: an empty memory would take them again.
  */
 export function openProofs(
   config: Config,
   before: OpenProofs | undefined,
   store: OpenStore,
-  { clock, processKeys }: Tools,
+  { clock, processKeys, usedProofs }: Tools,
 ): OpenProofs {
   const key = describeWithSecrets(config.sharedKey);
   if (before?.key === key && before.store === store) return before;
-  const replays = store.shared?.replays ?? new MemoryReplayStore({}, clock);
+  const replays = store.shared?.replays ?? usedProofs;
   const proofs = createProofs(
     { nonceKey: config.sharedKey ?? processKeys.nonce },
     { clock, replays },

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { ReplayStore } from '../oauth/proof/replay-store.ts';
 import type { Telemetry } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ProcessKeys } from './process-keys.ts';
@@ -9,4 +10,6 @@ export interface Tools {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly processKeys: ProcessKeys;
+  /** DPoP proofs that were used up, where no store keeps them for all replicas. */
+  readonly usedProofs: ReplayStore;
 }

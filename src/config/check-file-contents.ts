@@ -3,6 +3,7 @@ import { areCertificates, isKeyOf, isPemKey } from './pem.ts';
 import { expectedPrivateKey, fitsAlgorithm, isPrivateKey } from './private-key.ts';
 import { readSecret } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
+import { expectedJwtSecret, jwtSecretBytes } from './schema/identity-client.ts';
 import { expectedKey, keyLength } from './schema/scalars.ts';
 import type { IdentityProviderSettings, Settings } from './schema/settings.ts';
 
@@ -38,6 +39,7 @@ function checkProvider(
   files: ReferencedFiles,
 ): Finding[] {
   const findings = [
+    ...check([...path, 'client', 'secret_file'], jwtSecretFile(client), judgeJwtSecret),
     ...check([...path, 'client', 'private_key_file'], client?.private_key_file, judgePrivateKey),
     ...check([...path, 'client', 'cert_file'], client?.cert_file, judgeCertificate),
     ...check([...path, 'client', 'key_file'], client?.key_file, judgePemKey),
@@ -63,6 +65,14 @@ function checkPairs(
   return isKeyOf(files.text(certificate), files.text(key))
     ? []
     : [{ path: [...path, 'key_file'], message: 'not the key of the certificate' }];
+}
+
+function jwtSecretFile(client: IdentityProviderSettings['client']): string | undefined {
+  return client?.auth_method === 'client_secret_jwt' ? client.secret_file : undefined;
+}
+
+function judgeJwtSecret(text: string): string | null {
+  return Buffer.byteLength(text) < jwtSecretBytes ? expectedJwtSecret : null;
 }
 
 function judgeKey(text: string): string | null {

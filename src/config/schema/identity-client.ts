@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Secret } from '../../lib/secret.ts';
 import { filePath, nonEmpty, privateKey, secret } from './scalars.ts';
 
 /** Asymmetric signatures only: with the others who can check a token can make one. */
@@ -70,11 +71,22 @@ export const clientSchema = client.superRefine((value, context) => {
         : `expected exactly one of: ${keys.join(', ')}`;
     context.addIssue({ code: 'custom', message });
   }
+  if (value.auth_method === 'client_secret_jwt' && isShort(value.secret)) {
+    context.addIssue({ code: 'custom', path: ['secret'], message: expectedJwtSecret });
+  }
   for (const key of listUseless(value, wanted.flat())) {
     const message = `no use with auth_method: ${value.auth_method}`;
     context.addIssue({ code: 'custom', path: [key], message });
   }
 });
+
+/** HS256 wants 256 bits (RFC 7518 section 3.2); with less, one assertion is enough to guess it. */
+export const jwtSecretBytes = 32;
+export const expectedJwtSecret = `client_secret_jwt needs a secret of at least ${String(jwtSecretBytes)} bytes`;
+
+function isShort(secret: Secret | undefined): boolean {
+  return secret !== undefined && Buffer.byteLength(secret.reveal()) < jwtSecretBytes;
+}
 
 function listUseless(
   value: z.output<typeof client>,

@@ -55,6 +55,10 @@ export const introspecting = {
     .describe('More headers of the call, covered where they are shown.'),
   introspection_args: args.prefault({}).describe('More arguments of the call, covered likewise.'),
   introspection_token_param_name: nonEmpty
+    .refine(
+      (name) => name === 'token' || !ownArguments.has(name),
+      'the call has this argument already',
+    )
     .prefault('token')
     .describe('Name of the argument that holds the token.'),
 };

@@ -12,7 +12,5 @@ export const proving = {
     'Tokens bound to the client’s certificate (RFC 8705), in the same way.',
   ),
   dpop_use_nonce: z.boolean().prefault(false).describe('Proofs need a nonce of Postern.'),
-  dpop_proof_lifetime: duration(1000, 3_600_000)
-    .prefault('60s')
-    .describe('How old a proof may be.'),
+  dpop_proof_lifetime: duration(1000, 600_000).prefault('60s').describe('How old a proof may be.'),
 };

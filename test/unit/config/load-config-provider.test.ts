@@ -13,6 +13,24 @@ const clients: readonly Row[] = [
   ],
   [
     'provider',
+    'client: { id: a, auth_method: client_secret_jwt, secret: ^short }',
+    `${client}.secret`,
+    'client_secret_jwt needs a secret of at least 32 bytes',
+  ],
+  [
+    'provider',
+    'client: { id: a, auth_method: client_secret_jwt, secret_file: ^word }',
+    `${client}.secret_file`,
+    'client_secret_jwt needs a secret of at least 32 bytes',
+  ],
+  [
+    'provider',
+    'introspection_token_param_name: ^client_id',
+    `${main}.introspection_token_param_name`,
+    'the call has this argument already',
+  ],
+  [
+    'provider',
     'client: ^{ id: a, auth_method: private_key_jwt }',
     client,
     'expected exactly one of: private_key, private_key_file',

@@ -19,6 +19,17 @@ describe('isPrivateKey', () => {
   });
 
   it.each([
+    ['RS512', true],
+    ['RSA-OAEP', false],
+    ['ES256', false],
+    ['none', false],
+  ])('holds a JWK to its own alg: %s, %s', (alg, fits) => {
+    const jwk = { ...pairs.rsa.privateKey.export({ format: 'jwk' }), alg };
+
+    expect(isPrivateKey(JSON.stringify(jwk))).toBe(fits);
+  });
+
+  it.each([
     ['a public key', pairs.rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
     ['a public JWK', JSON.stringify(pairs.ed25519.publicKey.export({ format: 'jwk' }))],
     ['a secret JWK', '{"kty":"oct","k":"AAAA"}'],
