@@ -55,6 +55,8 @@ export interface EnvoyConfigOptions {
   readonly clusters?: readonly EnvoyCluster[];
   /** More fields of the one virtual host, such as `rate_limits`. */
   readonly virtualHost?: Json;
+  /** Settings of Envoy's runtime, such as `re2.max_program_size.error_level`. */
+  readonly runtime?: Json;
   /** Fields that replace those of the filter. */
   readonly filter?: Json;
   /** Fields that replace those of the connection manager. */
@@ -69,6 +71,9 @@ export interface EnvoyConfigOptions {
 export function envoyConfig(options: EnvoyConfigOptions): Json {
   return {
     admin: { address: tcp(options.adminPort ?? 0) },
+    ...(options.runtime === undefined
+      ? {}
+      : { layered_runtime: { layers: [{ name: 'test', static_layer: options.runtime }] } }),
     static_resources: {
       listeners: [
         {

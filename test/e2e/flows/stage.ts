@@ -46,7 +46,11 @@ export function wasShown(provider: FakeProvider, text: string): boolean {
 export function permitHeaders(...names: readonly string[]): Partial<EnvoyConfigOptions> {
   const rules = recommendedFilter()['decoder_header_mutation_rules'] as MutationRules;
   const regex = [...names, rules.allow_expression.regex].join('|');
-  return { filter: { decoder_header_mutation_rules: { ...rules, allow_expression: { regex } } } };
+  return {
+    filter: { decoder_header_mutation_rules: { ...rules, allow_expression: { regex } } },
+    // The recommended expression alone is near the limit.
+    runtime: { 're2.max_program_size.error_level': 500 },
+  };
 }
 
 interface MutationRules {
