@@ -4,6 +4,7 @@ import type { ObtainedToken } from '../../authz/token.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import type { TokenCacheOptions } from '../provider-options.ts';
+import { Endings } from './endings.ts';
 
 export type Obtained = Step<ObtainedToken, Refusal>;
 
@@ -23,15 +24,17 @@ export interface GrantCacheDependencies {
 
 /**
  * Tokens that one provider gave for pairs, and pairs that it refused, by a keyed hash: no secret is
- * kept. The access token is, since upstreams may be given it. Refusals have a cache of their own, so
- * that guessing cannot push good pairs out. Nothing is served past its time: a secret that was
- * changed during an outage must not live longer for it.
+ * kept. The access token is, since upstreams may be given it, but no longer than its entry counts:
+ * whoever looks at the sizes, and whoever adds an entry, clears away those that are over. Refusals
+ * have a cache of their own, so that guessing cannot push good pairs out. Nothing is served past its
+ * time: a secret that was changed during an outage must not live longer for it.
  */
 export class GrantCache {
   readonly #options: TokenCacheOptions;
   readonly #deps: GrantCacheDependencies;
   readonly #accepted: LRUCache<string, Entry>;
   readonly #refused: LRUCache<string, Entry>;
+  readonly #endings = new Endings();
 
   constructor(options: TokenCacheOptions, deps: GrantCacheDependencies) {
     this.#options = options;
@@ -53,7 +56,9 @@ export class GrantCache {
   accept(key: string, obtained: ObtainedToken, bounds: { until: number; keyId: string | null }) {
     this.#refused.delete(key);
     this.#accepted.delete(key);
+    this.#clearAway();
     if (bounds.until <= this.#deps.clock.now()) return;
+    this.#endings.add(key, bounds.until);
     this.#accepted.set(key, { hit: pass({ ...obtained, cache: 'hit' }), ...bounds });
   }
 
@@ -63,8 +68,19 @@ export class GrantCache {
     this.#refused.set(key, { hit: halt(refusal), until, keyId: null });
   }
 
+  /** Entries with a token that count, and entries with a refusal. */
   get sizes(): { readonly accepted: number; readonly refused: number } {
+    this.#clearAway();
     return { accepted: this.#accepted.size, refused: this.#refused.size };
+  }
+
+  /** Tokens are not left in memory until their place is needed. */
+  #clearAway(): void {
+    const now = this.#deps.clock.now();
+    for (const key of this.#endings.take(now)) {
+      const entry = this.#accepted.peek(key);
+      if (entry !== undefined && entry.until <= now) this.#accepted.delete(key);
+    }
   }
 
   #find(entries: LRUCache<string, Entry>, key: string): Obtained | null {
