@@ -1,7 +1,8 @@
 import type { ClaimPath } from '../authz/claims.ts';
 import type { ProviderPolicy, SessionPolicy } from '../authz/policy.ts';
+import type { AuthMethod } from '../authz/token.ts';
 import { nameCookie } from './name-cookie.ts';
-import type { ServiceConfig } from './service-config.ts';
+import type { ServiceConfig, ServiceSessionConfig } from './service-config.ts';
 
 /** Claims that whoever judges, logs or revokes a token may look at, besides what is configured. */
 const usualClaims = ['iss', 'sub', 'aud', 'jti', 'exp', 'iat', 'nbf', 'client_id'] as const;
@@ -21,7 +22,7 @@ export function compileSession(
     cookieDomain: session.cookieDomain,
     secure: session.cookieSecure,
     sameSite: session.cookieSameSite,
-    openedBy: new Set(session.openedBy),
+    openedBy: listOpeners(service, session),
     idleMs: session.idleTimeoutMs,
     absoluteMs: session.absoluteTimeoutMs,
     providers: new Map(used.map(({ name, issuers }) => [name, issuers])),
@@ -35,6 +36,17 @@ export function compileSession(
             redirect: logout.redirectUri,
           },
   };
+}
+
+/**
+ * What is off opens no session, and keeps none that it opened while it was on: a pair that is not
+ * accepted any more, say, whose claims would be read by rules that are not the grant's.
+ */
+function listOpeners(
+  { authMethods }: ServiceConfig,
+  { openedBy }: ServiceSessionConfig,
+): ReadonlySet<AuthMethod> {
+  return new Set(openedBy.filter((method) => authMethods.includes(method)));
 }
 
 /** Top-level names of all claims that a rule of the Service or of its Routes can look at. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ownedHeaders } from '../../../src/authz/identity-headers.ts';
+import type { AuthMethod } from '../../../src/authz/token.ts';
 import type { Policy } from '../../../src/authz/policy.ts';
 import { compilePolicies } from '../../../src/config/compile-policies.ts';
 import { loadGood, write, type Parts } from './load.ts';
@@ -91,7 +92,7 @@ describe('compilePolicies: sessions', () => {
       cookieDomain: null,
       secure: true,
       sameSite: 'Lax',
-      openedBy: new Set(['bearer', 'introspection']),
+      openedBy: new Set(['bearer']),
       idleMs: 900_000,
       absoluteMs: 86_400_000,
       providers: new Map([['main', new Set(['https://idp.example'])]]),
@@ -117,6 +118,19 @@ describe('compilePolicies: sessions', () => {
       absoluteMs: 7_200_000,
       logout: { path: '/out', methods: new Set(['POST', 'DELETE']), redirect: null },
     });
+  });
+
+  it.each<[string, AuthMethod[]]>([
+    ['auth_methods: [bearer, introspection, session]', ['bearer', 'introspection']],
+    ['auth_methods: [introspection, session]', ['introspection']],
+    [
+      'auth_methods: [bearer, session], session: { opened_by: [password, bearer, client_credentials] }',
+      ['bearer'],
+    ],
+    ['auth_methods: [password, session], session: { opened_by: [password, bearer] }', ['password']],
+  ])('lets no method open any, or keep any open, that is off: %s', (service, methods) => {
+    const provider = 'client: { id: a, secret: b }';
+    expect(compile({ provider, service }).session!.openedBy).toEqual(new Set(methods));
   });
 
   it('can take a logout away from a Service', () => {
