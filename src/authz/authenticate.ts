@@ -1,13 +1,13 @@
 import { halt, pass, type MaybePromise, type Step } from '../lib/step.ts';
+import { whenThere } from '../lib/when-there.ts';
+import type { CheckContext } from './context.ts';
 import type {
   Credential,
   PairCredential,
   SessionCredential,
   TokenCredential,
 } from './credentials/credential.ts';
-import type { Policy } from './policy.ts';
 import { unavailable, type Refusal } from './refusal.ts';
-import type { AuthzRequest } from './request.ts';
 import type { Session, Sessions } from './session.ts';
 import type { AuthMethod, CacheResult, ObtainToken, VerifiedToken, VerifyToken } from './token.ts';
 
@@ -31,33 +31,35 @@ export interface Authenticated {
   readonly session: Session | null;
 }
 
-/** From a credential to the token behind it, at once where it is known; a kind is a row. */
+/** From a credential to the token behind it, at once where it is known. */
 export function authenticate(
   credential: Credential,
-  request: AuthzRequest,
-  policy: Policy,
+  context: Omit<CheckContext, 'trail'>,
   authenticators: Authenticators,
-  signal: AbortSignal,
 ): MaybePromise<Step<Authenticated, Refusal>> {
   switch (credential.kind) {
     case 'token':
-      return authenticateToken(credential, request, policy, authenticators, signal);
+      return authenticateToken(credential, context, authenticators);
     case 'pair':
-      return authenticatePair(credential, request, policy, authenticators, signal);
+      return authenticatePair(credential, context, authenticators);
     case 'session':
-      return resumeSession(credential, policy, authenticators, signal);
+      return resumeSession(credential, context, authenticators);
   }
 }
 
-function authenticateToken(
-  { token: text }: TokenCredential,
-  { sourceAddress }: AuthzRequest,
-  { tokenPlan }: Policy,
-  { verifyToken }: Authenticators,
-  signal: AbortSignal,
-): MaybePromise<Step<Authenticated, Refusal>> {
-  const verdict = verifyToken({ token: text, source: sourceAddress }, tokenPlan, signal);
-  return onceThere(verdict, ({ token, cache }) => ({
+type Authenticate<Kind extends Credential> = (
+  credential: Kind,
+  context: Omit<CheckContext, 'trail'>,
+  authenticators: Authenticators,
+) => MaybePromise<Step<Authenticated, Refusal>>;
+
+const authenticateToken: Authenticate<TokenCredential> = (
+  { token: text },
+  { request, policy, signal },
+  { verifyToken },
+) => {
+  const presented = { token: text, source: request.sourceAddress };
+  return conclude(verifyToken(presented, policy.tokenPlan, signal), ({ token, cache }) => ({
     token,
     openedBy: token.method,
     credentialIdentifier: null,
@@ -65,18 +67,16 @@ function authenticateToken(
     accessToken: text,
     session: null,
   }));
-}
+};
 
-function authenticatePair(
-  { pair, alternative }: PairCredential,
-  { sourceAddress }: AuthzRequest,
-  { grant }: Policy,
-  { obtainToken }: Authenticators,
-  signal: AbortSignal,
-): MaybePromise<Step<Authenticated, Refusal>> {
+const authenticatePair: Authenticate<PairCredential> = (
+  { pair, alternative },
+  { request, policy: { grant }, signal },
+  { obtainToken },
+) => {
   if (grant === null) return outsidePolicy('a pair where none is accepted');
-  const obtained = obtainToken({ pair, alternative, source: sourceAddress }, grant, signal);
-  return onceThere(obtained, ({ token, cache, accessToken }) => ({
+  const presented = { pair, alternative, source: request.sourceAddress };
+  return conclude(obtainToken(presented, grant, signal), ({ token, cache, accessToken }) => ({
     token,
     openedBy: token.method,
     credentialIdentifier: grant.grant === 'client_credentials' ? pair.id : null,
@@ -84,16 +84,15 @@ function authenticatePair(
     accessToken,
     session: null,
   }));
-}
+};
 
-function resumeSession(
-  { cookie }: SessionCredential,
-  { session: policy }: Policy,
-  { sessions }: Authenticators,
-  signal: AbortSignal,
-): MaybePromise<Step<Authenticated, Refusal>> {
+const resumeSession: Authenticate<SessionCredential> = (
+  { cookie },
+  { policy: { session: policy }, signal },
+  { sessions },
+) => {
   if (policy === null) return outsidePolicy('a session where none is accepted');
-  return onceThere(sessions.resume(cookie, policy, signal), (session) => ({
+  return conclude(sessions.resume(cookie, policy, signal), (session) => ({
     token: session.token,
     openedBy: session.openedBy,
     credentialIdentifier: session.credentialIdentifier,
@@ -101,15 +100,13 @@ function resumeSession(
     accessToken: null,
     session,
   }));
-}
+};
 
-/** What is made of a value; where that is at hand, nobody waits. */
-function onceThere<T>(
-  value: MaybePromise<Step<T, Refusal>>,
+function conclude<T>(
+  vouched: MaybePromise<Step<T, Refusal>>,
   read: (value: T) => Authenticated,
 ): MaybePromise<Step<Authenticated, Refusal>> {
-  const conclude = (step: Step<T, Refusal>) => (step.ok ? pass(read(step.value)) : step);
-  return value instanceof Promise ? value.then(conclude) : conclude(value);
+  return whenThere(vouched, (step) => (step.ok ? pass(read(step.value)) : step));
 }
 
 function outsidePolicy(detail: string): Step<Authenticated, Refusal> {

@@ -1,5 +1,6 @@
 import { halt, pass, type MaybePromise, type Step } from '../lib/step.ts';
 import { readFirstClaim, type ClaimPath } from './claims.ts';
+import type { CheckContext } from './context.ts';
 import type { TokenCredential } from './credentials/credential.ts';
 import type { Policy } from './policy.ts';
 import type { Proofs } from './proof.ts';
@@ -12,6 +13,8 @@ export interface Proven {
   readonly responseHeaders: readonly HeaderLine[];
 }
 
+type ProofContext = Omit<CheckContext, 'trail'>;
+
 const unbound: Step<Proven, Refusal> = pass({ responseHeaders: [] });
 const confirmation: readonly ClaimPath[] = [['cnf']];
 
@@ -23,34 +26,30 @@ const confirmation: readonly ClaimPath[] = [['cnf']];
 export function checkProof(
   token: VerifiedToken,
   credential: TokenCredential | null,
-  request: AuthzRequest,
-  policy: Policy,
+  context: ProofContext,
   proofs: Proofs,
-  signal: AbortSignal,
 ): MaybePromise<Step<Proven, Refusal>> {
+  const { request, policy } = context;
   const binding = readFirstClaim(token.claims, confirmation);
   if (binding === undefined && credential?.scheme !== 'dpop' && !isBindingRequired(policy)) {
     return unbound;
   }
   if (credential === null) return refuse('a bound token in place of a plain one');
   const problem =
-    checkCertificate(readMember(token, 'x5t#S256'), request, policy, proofs) ??
     findUnknownBinding(binding) ??
-    judgeDpopShape(readMember(token, 'jkt'), credential, policy);
+    checkCertificate(readMember(binding, 'x5t#S256'), request, policy, proofs) ??
+    judgeDpopShape(readMember(binding, 'jkt'), credential, policy);
   return problem === null
-    ? checkDpop(token, credential, request, policy, proofs, signal)
+    ? checkDpop(readMember(binding, 'jkt'), credential, context, proofs)
     : refuse(problem);
 }
 
 async function checkDpop(
-  token: VerifiedToken,
+  thumbprint: unknown,
   { token: accessToken }: TokenCredential,
-  request: AuthzRequest,
-  { proof: policy, service }: Policy,
+  { request, policy: { proof: policy, service }, signal }: ProofContext,
   proofs: Proofs,
-  signal: AbortSignal,
 ): Promise<Step<Proven, Refusal>> {
-  const thumbprint = readMember(token, 'jkt');
   if (typeof thumbprint !== 'string') return unbound;
   const question = { request, policy, accessToken, thumbprint, service };
   const proven = await proofs.checkDpop(question, signal);
@@ -106,8 +105,12 @@ function findUnknownBinding(binding: unknown): string | null {
   return names.every((name) => knownBindings.has(name)) ? null : 'an unknown kind of binding';
 }
 
-function readMember(token: VerifiedToken, name: string): unknown {
-  return readFirstClaim(token.claims, [['cnf', name]]);
+/** A member that is there counts, `null` as well: what it binds to cannot be proved. */
+function readMember(binding: unknown, name: string): unknown {
+  if (typeof binding !== 'object' || binding === null || !Object.hasOwn(binding, name)) {
+    return undefined;
+  }
+  return (binding as Record<string, unknown>)[name];
 }
 
 function refuse(detail: string): Step<Proven, Refusal> {

@@ -6,13 +6,14 @@ import { checkClaims } from './check-claims.ts';
 import { checkProof } from './check-proof.ts';
 import { checkRegistration } from './check-registration.ts';
 import type { ResolveConsumer } from './consumer.ts';
+import type { CheckContext } from './context.ts';
 import type { Credential } from './credentials/credential.ts';
 import { allow, refuse } from './decide.ts';
 import type { Allow, Answered, Decision } from './decision.ts';
 import { equipRequest } from './equip-request.ts';
 import { extractCredential } from './extract-credential.ts';
 import { permitOpenRoute } from './open-route.ts';
-import type { Policy, PolicyTable } from './policy.ts';
+import type { PolicyTable } from './policy.ts';
 import type { Proofs } from './proof.ts';
 import { reasonTable } from './reason-table.ts';
 import { unavailable, type HeaderLine, type Refusal } from './refusal.ts';
@@ -20,7 +21,7 @@ import type { AuthzRequest } from './request.ts';
 import { readClientId, resolveAnonymous, resolveSubject } from './resolve-subject.ts';
 import { selectPolicy } from './select-policy.ts';
 import type { Subject } from './subject.ts';
-import { startTrail, type Trail } from './trail.ts';
+import { forgetCaller, startTrail, type Trail } from './trail.ts';
 import type { SignUpstreamJwt } from './upstream-jwt.ts';
 
 export interface CheckDependencies extends Authenticators {
@@ -66,25 +67,19 @@ export function createCheck(deps: CheckDependencies): Check {
     const open = permitOpenRoute(request, policy);
     if (open !== null) return { ...allow({ request, policy, permit: open }), trail };
 
-    return { ...(await judge(request, policy, deps, trail, signal)), trail };
+    return { ...(await judge({ request, policy, trail, signal }, deps)), trail };
   };
 }
 
 /** The path of a request that has to show who makes it. */
 async function judge(
-  request: AuthzRequest,
-  policy: Policy,
+  context: CheckContext,
   deps: CheckDependencies,
-  trail: Trail,
-  signal: AbortSignal,
 ): Promise<Allow | (Refusal & Answered)> {
+  const { request, policy, trail } = context;
   const credential = extractCredential(request, policy);
-  const identified = credential.ok
-    ? await identify(credential.value, request, policy, deps, trail, signal)
-    : credential;
-  const admitted = identified.ok
-    ? identified
-    : await standIn(identified.stop, policy, deps, signal);
+  const identified = credential.ok ? await identify(credential.value, context, deps) : credential;
+  const admitted = identified.ok ? identified : await standIn(identified.stop, context, deps);
   if (!admitted.ok) return refuse(admitted.stop, policy);
   trail.consumer = admitted.value.subject.consumer;
 
@@ -95,28 +90,18 @@ async function judge(
   if (!permit.ok) return refuse(permit.stop, policy);
 
   const used = credential.ok ? credential.value : null;
-  const equipment = await equipRequest(
-    permit.value,
-    admitted.value,
-    request,
-    policy,
-    deps,
-    trail,
-    signal,
-  );
+  const equipment = await equipRequest(permit.value, admitted.value, context, deps);
   return allow({ request, policy, permit: permit.value, used, ...equipment });
 }
 
 /** From a credential to who brought it. */
 async function identify(
   credential: Credential,
-  request: AuthzRequest,
-  policy: Policy,
+  context: CheckContext,
   deps: CheckDependencies,
-  trail: Trail,
-  signal: AbortSignal,
 ): Promise<Step<Identified, Refusal>> {
-  const vouched = await authenticate(credential, request, policy, deps, signal);
+  const { policy, trail } = context;
+  const vouched = await authenticate(credential, context, deps);
   if (!vouched.ok) return vouched;
   const authenticated = vouched.value;
   const { token } = authenticated;
@@ -127,45 +112,40 @@ async function identify(
   if (provider === undefined) {
     return halt(unavailable('internal', 'a provider outside the policy verified the token'));
   }
-  trail.clientId = readClientId(authenticated, provider, policy);
+  const clientId = readClientId(authenticated, provider, policy);
+  trail.clientId = clientId;
 
   const carrier = credential.kind === 'token' ? credential : null;
-  const proven = await checkProof(token, carrier, request, policy, deps.proofs, signal);
+  const proven = await checkProof(token, carrier, context, deps.proofs);
   if (!proven.ok) return proven;
 
   const accepted = checkClaims(token, provider, policy);
   if (!accepted.ok) return accepted;
 
-  const { clientId } = trail;
-  const { resolveConsumer } = deps;
   const subject = await resolveSubject(
     authenticated,
     clientId,
     provider,
-    policy,
-    resolveConsumer,
-    signal,
+    context,
+    deps.resolveConsumer,
   );
   if (!subject.ok) return subject;
-  return pass({
-    subject: subject.value,
-    authenticated,
-    responseHeaders: proven.value.responseHeaders,
-  });
+  const { responseHeaders } = proven.value;
+  return pass({ subject: subject.value, authenticated, responseHeaders });
 }
 
 /** The anonymous Consumer, where the Service has one and the refusal is one it may stand in for. */
 async function standIn(
   refusal: Refusal,
-  policy: Policy,
+  { policy, trail, signal }: CheckContext,
   deps: CheckDependencies,
-  signal: AbortSignal,
 ): Promise<Step<Identified, Refusal>> {
   if (policy.anonymous === null || !reasonTable[refusal.reason].anonymousMayStandIn) {
     return halt(refusal);
   }
   const subject = await resolveAnonymous(policy.anonymous, deps.resolveConsumer, signal);
   if (!subject.ok) return subject;
+  forgetCaller(trail);
   const responseHeaders = refusal.kind === 'deny' ? (refusal.headers ?? []) : [];
   return pass({ subject: subject.value, authenticated: null, responseHeaders });
 }

@@ -1,13 +1,12 @@
 import type { MaybePromise } from '../lib/step.ts';
+import { whenThere } from '../lib/when-there.ts';
 import type { Authenticated } from './authenticate.ts';
+import type { CheckContext } from './context.ts';
 import { readCookies } from './cookies.ts';
 import type { Permit } from './permit.ts';
-import type { Policy, SessionPolicy } from './policy.ts';
 import type { HeaderLine } from './refusal.ts';
-import type { AuthzRequest } from './request.ts';
 import type { Sessions } from './session.ts';
 import type { Claims } from './token.ts';
-import { startTrail, type Trail } from './trail.ts';
 import type { SignUpstreamJwt } from './upstream-jwt.ts';
 
 /** What an allowed request takes along beside its identity headers. */
@@ -31,43 +30,37 @@ interface Admitted {
   readonly responseHeaders: readonly HeaderLine[];
 }
 
-/** Gathers what goes with a request that has its permit, towards the upstream and the client. */
+/**
+ * Gathers what goes with a request that has its permit, towards the upstream and the client. The
+ * session comes last: what fails before it must not use up the one that a token has.
+ */
 export function equipRequest(
   permit: Permit,
   { authenticated, responseHeaders }: Admitted,
-  request: AuthzRequest,
-  policy: Policy,
+  context: CheckContext,
   { sessions, signUpstreamJwt }: EquipmentDependencies,
-  trail: Trail,
-  signal: AbortSignal,
 ): MaybePromise<Equipment> {
-  const { upstreamJwt, session } = policy;
-  // What a refused token said is no fact about the anonymous Consumer.
-  const facts = authenticated === null ? startTrail() : trail;
-  const jwt = upstreamJwt === null ? null : signUpstreamJwt(permit, facts, upstreamJwt);
-  const cookie =
-    session === null || authenticated === null
-      ? null
-      : keepSession(authenticated, request, session, sessions, signal);
-  const assemble = ([jwt, cookie]: readonly [string | null, string | null]): Equipment => ({
-    claims: authenticated?.token.claims ?? null,
-    accessToken: policy.upstreamAccessToken ? fetchedToken(authenticated) : null,
-    upstreamJwt: jwt,
-    responseHeaders:
-      cookie === null ? responseHeaders : [...responseHeaders, ['set-cookie', cookie]],
-  });
-  return jwt instanceof Promise || cookie instanceof Promise
-    ? Promise.all([jwt, cookie]).then(assemble)
-    : assemble([jwt, cookie]);
+  const { policy, trail } = context;
+  const { upstreamJwt: jwtPolicy } = policy;
+  const signed = jwtPolicy === null ? null : signUpstreamJwt(permit, trail, jwtPolicy);
+  return whenThere(signed, (upstreamJwt) =>
+    whenThere(keepSession(authenticated, context, sessions), (cookie) => ({
+      claims: authenticated?.token.claims ?? null,
+      accessToken: policy.upstreamAccessToken ? fetchedToken(authenticated) : null,
+      upstreamJwt,
+      responseHeaders:
+        cookie === null ? responseHeaders : [...responseHeaders, ['set-cookie', cookie]],
+    })),
+  );
 }
 
 function keepSession(
-  { token, accessToken, credentialIdentifier, session }: Authenticated,
-  request: AuthzRequest,
-  policy: SessionPolicy,
+  authenticated: Authenticated | null,
+  { request, policy: { session: policy }, signal }: CheckContext,
   sessions: Sessions,
-  signal: AbortSignal,
-) {
+): MaybePromise<string | null> {
+  if (policy === null || authenticated === null) return null;
+  const { token, accessToken, credentialIdentifier, session } = authenticated;
   if (session !== null) return sessions.renew(session, policy, signal);
   if (accessToken === null || !policy.openedBy.has(token.method)) return null;
   const [cookie = null] = readCookies(request, policy.cookieName);

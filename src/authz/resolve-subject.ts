@@ -1,6 +1,7 @@
 import { halt, pass, type Step } from '../lib/step.ts';
 import type { Authenticated } from './authenticate.ts';
 import { readFirstClaim, readWords } from './claims.ts';
+import type { CheckContext } from './context.ts';
 import type { ConsumerRecord, ResolveConsumer } from './consumer.ts';
 import { deny, unavailable, type Deny, type Refusal, type Unavailable } from './refusal.ts';
 import { isHeaderSafe } from './header-value.ts';
@@ -26,9 +27,8 @@ export async function resolveSubject(
   authenticated: Authenticated,
   clientId: string | null,
   provider: ProviderPolicy,
-  policy: Policy,
+  { policy, signal }: Pick<CheckContext, 'policy' | 'signal'>,
   resolveConsumer: ResolveConsumer,
-  signal: AbortSignal,
 ): Promise<Step<Subject, Refusal>> {
   const consumer =
     clientId === null

@@ -15,3 +15,10 @@ export interface Trail {
 export function startTrail(): Trail {
   return { service: null, route: null, token: null, clientId: null, consumer: null, cache: null };
 }
+
+/** What a refused credential said is no fact about who stands in for its caller. */
+export function forgetCaller(trail: Trail): void {
+  trail.token = null;
+  trail.clientId = null;
+  trail.cache = null;
+}

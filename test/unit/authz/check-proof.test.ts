@@ -32,10 +32,12 @@ function check({ cnf, scheme = 'bearer', dpop = 'off', mtls = 'off', peer = '' }
   return checkProof(
     tokenOf(cnf === undefined ? {} : { cnf }),
     carrier,
-    requestOf({ peerCertificate: peer }),
-    policyOf({ proof }),
+    {
+      request: requestOf({ peerCertificate: peer }),
+      policy: policyOf({ proof }),
+      signal: new AbortController().signal,
+    },
     proofs,
-    new AbortController().signal,
   );
 }
 
@@ -88,6 +90,9 @@ describe('refuses', () => {
     ],
     ['a bound token behind a pair or a session', { ...both, cnf: { jkt: 'J' }, scheme: null }],
     ['no binding behind a pair where one is required', { scheme: null, dpop: 'required' }],
+    ['a jkt that is null', { ...both, cnf: { jkt: null } }],
+    ['a jkt that is null, with its scheme', { ...both, cnf: { jkt: null }, scheme: 'dpop' }],
+    ['an x5t#S256 that is null', { ...both, cnf: { 'x5t#S256': null }, peer: certificate }],
     ['an empty cnf', { ...both, cnf: {} }],
     ['a cnf that is no object', { ...both, cnf: '' }],
     ['cnf: false', { ...both, cnf: false }],
