@@ -6,7 +6,7 @@ import {
   type ClientAuth,
   type CustomFetchOptions,
 } from 'oauth4webapi';
-import { classifyStatus, HttpFault, type HttpClient } from './http-client.ts';
+import { classifyStatus, HttpFault, type HttpClient, type HttpRequest } from './http-client.ts';
 import type { IntrospectionAnswer } from './judge-introspection.ts';
 import type { IntrospectionOptions } from './provider-options.ts';
 import type { CallOutcome } from './report.ts';
@@ -67,7 +67,7 @@ function argumentsOf({ hint, parameters }: IntrospectionOptions): [string, strin
 function toRequest(
   { method, headers, body }: CustomFetchOptions<'POST', URLSearchParams>,
   { token, options, signal }: IntrospectionQuestion,
-) {
+): HttpRequest {
   const { tokenParameter, accept } = options;
   if (tokenParameter !== 'token') {
     body.delete('token');
@@ -80,6 +80,7 @@ function toRequest(
     method,
     headers: { ...headers, ...added, accept, 'content-type': contentType },
     body: body.toString(),
+    requester: 'own client',
     signal,
   };
 }

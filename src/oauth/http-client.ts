@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from 'undici';
 import type { Clock } from '../lib/clock.ts';
-import { openConnections, type ConnectionOptions } from './open-connections.ts';
+import { openConnections, type ConnectionOptions, type Requester } from './open-connections.ts';
 import type { CallOperation, CallOutcome, OauthReport } from './report.ts';
 
 const statusesWithoutBody = new Set([204, 205, 304]);
@@ -31,6 +31,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** `anybody` unless our own client asks: its certificate must vouch for nobody else. */
+  readonly requester?: Requester;
   /** Ends the call; its own time-out is the caller's business. */
   readonly signal: AbortSignal;
 }
@@ -63,7 +65,11 @@ export function createHttpClient(
         deps.report.providerRequested({ provider, operation, outcome, ms });
       };
       try {
-        const response = await exchange(connections.to(url), url, sent);
+        const response = await exchange(
+          connections.to(url, sent.requester ?? 'anybody'),
+          url,
+          sent,
+        );
         told(classifyStatus(response.status));
         return response;
       } catch (error) {

@@ -21,26 +21,53 @@ export interface ConnectionOptions {
   readonly proxy: ProxyOptions;
 }
 
+/** Whose request a connection carries. Only our own client's shows its certificate, if it has one. */
+export type Requester = 'own client' | 'anybody';
+
 /** The connections to one provider: directly or through a proxy, every server certificate verified. */
 export interface Connections {
   /** What carries a request to this URL. */
-  to(url: string): Dispatcher;
+  to(url: string, requester: Requester): Dispatcher;
   /** Ends requests under way. */
   destroy(): Promise<void>;
 }
 
-/** Throws where a certificate, its key or a proxy's URL cannot be read. Reads no environment. */
+/** Connections of one kind: all of them show the same certificate, or none. */
+interface Bundle {
+  to(url: string): Dispatcher;
+  destroy(): Promise<void>;
+}
+
+/**
+ * With a client certificate there are two bundles: the provider takes whatever comes through a
+ * connection that shows it for our client's word (RFC 8705 section 2), the application's own token
+ * request included. Throws where a certificate, its key or a proxy's URL cannot be read. Reads no
+ * environment.
+ */
 export function openConnections(options: ConnectionOptions): Connections {
+  const certificate = certificateOf(options.client);
+  const anybodys = openBundle(options, null);
+  const own = certificate === null ? anybodys : openBundle(options, certificate);
+  return {
+    to: (url, requester) => (requester === 'own client' ? own : anybodys).to(url),
+    async destroy() {
+      await Promise.all([...new Set([anybodys, own])].map((bundle) => bundle.destroy()));
+    },
+  };
+}
+
+function openBundle(options: ConnectionOptions, certificate: ClientCertificate | null): Bundle {
   const { proxy } = options;
-  const settings = describeConnections(options);
+  const limits = describeLimits(options);
+  const connect = trust(options.tls, certificate);
   if (proxy.http === null && proxy.https === null) {
-    const agent = new Agent(settings);
+    const agent = new Agent({ ...limits, connect });
     return { to: () => agent, destroy: () => agent.destroy() };
   }
 
   // One for each protocol, since the library would send `https:` through the other one's proxy.
-  const forHttp = openProxied(proxy.http, options, settings);
-  const forHttps = openProxied(proxy.https, options, settings);
+  const forHttp = openProxied(proxy.http, options, limits, connect);
+  const forHttps = openProxied(proxy.https, options, limits, connect);
   return {
     to: (url) => (url.startsWith('https:') ? forHttps : forHttp),
     async destroy() {
@@ -49,28 +76,29 @@ export function openConnections(options: ConnectionOptions): Connections {
   };
 }
 
-function describeConnections({ timeoutMs, ...options }: ConnectionOptions): Agent.Options {
+function describeLimits({ timeoutMs, maxConcurrentCalls }: ConnectionOptions): Agent.Options {
   return {
-    connections: options.maxConcurrentCalls + spareConnections,
+    connections: maxConcurrentCalls + spareConnections,
     connectTimeout: timeoutMs,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: maxHeaderBytes,
     maxResponseSize: maxBodyBytes,
-    connect: trust(options.tls, certificateOf(options.client)),
   };
 }
 
 function openProxied(
   proxy: Secret | null,
   { proxy: { noProxy }, tls }: ConnectionOptions,
-  { connect, ...limits }: Agent.Options,
+  limits: Agent.Options,
+  connect: Trust,
 ): EnvHttpProxyAgent {
   // An empty text is none; an absent one would be looked up in the environment.
   const url = proxy === null ? '' : readProxyUrl(proxy);
   return new EnvHttpProxyAgent({
     ...limits,
-    ...(typeof connect === 'object' ? { connect, requestTls: connect } : {}),
+    connect,
+    requestTls: connect,
     // The client's certificate proves it to the provider; a proxy has no use for it.
     proxyTls: trust(tls, null),
     httpProxy: url,
@@ -89,11 +117,12 @@ function readProxyUrl(proxy: Secret): string {
   return url;
 }
 
+interface Trust {
+  readonly secureContext?: SecureContext;
+}
+
 /** Made once: reading the authorities anew for every connection would take milliseconds. */
-function trust(
-  { ca }: TlsOptions,
-  certificate: ClientCertificate | null,
-): { readonly secureContext?: SecureContext } {
+function trust({ ca }: TlsOptions, certificate: ClientCertificate | null): Trust {
   if (ca === null && certificate === null) return {};
   const secureContext = createSecureContext({
     ...(ca === null ? {} : { ca: [...getCACertificates('default'), ca] }),

@@ -78,7 +78,7 @@ export class CachedGrants {
     if (judged.kind === 'issued') return this.#accept(request, judged, askedAt);
     // An outage is no verdict, and a verdict of before stays as good as it was.
     if (judged.kind === 'unavailable') return halt(judged.refusal);
-    const refusal = deny('client_rejected', `the provider answered ${judged.error}`);
+    const refusal = deny('client_rejected', judged.detail);
     cache.refuse(request.key, refusal);
     return halt(refusal);
   }

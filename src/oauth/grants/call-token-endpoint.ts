@@ -6,6 +6,7 @@ import {
   type ClientAuth,
 } from 'oauth4webapi';
 import { classifyStatus, HttpFault, type HttpClient } from '../http-client.ts';
+import type { Requester } from '../open-connections.ts';
 import type { CallOutcome } from '../report.ts';
 import type { Grant, TokenAnswer } from './judge-token-answer.ts';
 
@@ -15,7 +16,11 @@ export interface TokenQuestion {
   readonly issuer: string;
   readonly url: string;
   /** Whoever authenticates: the application, or Postern's own client. */
-  readonly client: { readonly id: string; readonly authenticate: ClientAuth };
+  readonly client: {
+    readonly id: string;
+    readonly authenticate: ClientAuth;
+    readonly requester: Requester;
+  };
   /** Form parameters beside `grant_type` and the client's own; a name may come twice. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
   /** Ends the call. */
@@ -34,7 +39,7 @@ export async function callTokenEndpoint(
   http: HttpClient,
 ): Promise<TokenCall> {
   const server: AuthorizationServer = { issuer, token_endpoint: url };
-  const { id: client_id, authenticate } = client;
+  const { id: client_id, authenticate, requester } = client;
   const form = new URLSearchParams();
   for (const [name, value] of parameters) form.append(name, value);
   try {
@@ -48,7 +53,7 @@ export async function callTokenEndpoint(
         // Which URLs may be used was judged when they were read.
         [allowInsecureRequests]: true,
         [customFetch]: (target, { method, headers, body }) =>
-          http.send('token', target, { method, headers, body: body.toString(), signal }),
+          http.send('token', target, { method, headers, body: body.toString(), requester, signal }),
       },
     );
     const contentType = response.headers.get('content-type');

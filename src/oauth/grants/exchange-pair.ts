@@ -19,17 +19,22 @@ export interface PairExchangerDependencies {
   readonly calls: ProviderCalls;
 }
 
+export type ExchangedPair =
+  | (JudgedTokenAnswer & { readonly kind: 'issued' | 'unavailable' })
+  /** `detail`: why the pair is no good, for the log. */
+  | { readonly kind: 'rejected'; readonly detail: string };
+
 /** Asks the provider for a token, each call under the provider's own time-out. */
-export type ExchangePair = (
-  presented: PairToExchange,
-  plan: GrantPlan,
-) => Promise<JudgedTokenAnswer>;
+export type ExchangePair = (presented: PairToExchange, plan: GrantPlan) => Promise<ExchangedPair>;
 
 interface Exchange {
-  readonly judged: JudgedTokenAnswer;
+  readonly judged: JudgedTokenAnswer | typeof ownClient;
   /** Null where no call was made. */
   readonly outcome: CallOutcome | null;
 }
+
+/** The pair has the id of our own client, for which other proof than a secret is taken. */
+const ownClient = { kind: 'own_client' } as const;
 
 /** The error that says that a pair is not known, so that its other reading may be. */
 const notKnown = { client_credentials: 'invalid_client', password: 'invalid_grant' } as const;
@@ -53,8 +58,9 @@ export function createPairExchanger(
     if (endpoint === 'unknown') return outage('discovery failed');
     if (endpoint === 'none') return outage('the provider has no token endpoint');
 
-    const ask = (guard: GuardCall, one: Pair, ends: AbortSignal) => {
+    const ask = async (guard: GuardCall, one: Pair, ends: AbortSignal): Promise<Exchange> => {
       const asked = askers[grant](one, plan);
+      if (asked === null) return { judged: ownClient, outcome: null };
       const question = { ...asked, parameters: [...parameters, ...asked.parameters], signal: ends };
       const target = { grant, issuer: options.issuer, url: endpoint.url };
       return askOnce({ ...target, ...question }, guard, http);
@@ -65,7 +71,7 @@ export function createPairExchanger(
       return ask(guard, alternative, startTime());
     };
     const done = await calls.run({ source, signal, work, learn });
-    return typeof done === 'string' ? outage(done) : done.value.judged;
+    return typeof done === 'string' ? outage(done) : conclude(done.value.judged);
   };
 }
 
@@ -82,8 +88,21 @@ async function askOnce(
   return { judged, outcome };
 }
 
-function isUnknown(judged: JudgedTokenAnswer, { grant }: GrantPlan): boolean {
+function isUnknown(judged: Exchange['judged'], { grant }: GrantPlan): boolean {
+  if (judged.kind === 'own_client') return true;
   return judged.kind === 'rejected' && judged.error === notKnown[grant];
+}
+
+function conclude(judged: Exchange['judged']): ExchangedPair {
+  switch (judged.kind) {
+    case 'issued':
+    case 'unavailable':
+      return judged;
+    case 'rejected':
+      return { kind: 'rejected', detail: `the provider answered ${judged.error}` };
+    case 'own_client':
+      return { kind: 'rejected', detail: 'the id of our own client, which needs no secret' };
+  }
 }
 
 /** A rejected pair counts against its source, as an inactive token does. */
@@ -94,6 +113,6 @@ function learn({ judged, outcome }: Exchange): Lesson | null {
   return judged.kind === 'issued' ? 'active' : 'inactive';
 }
 
-function outage(detail: string): JudgedTokenAnswer {
+function outage(detail: string): JudgedTokenAnswer & { kind: 'unavailable' } {
   return { kind: 'unavailable', refusal: unavailable('idp_unavailable', detail) };
 }
