@@ -21,7 +21,7 @@ export function createOpen(
   maxEntries: number,
 ): Sessions['open'] {
   const { readTerms, clock, report } = tools;
-  const opened = new OpenedTokens(maxEntries);
+  const opened = new OpenedTokens(maxEntries, readTerms);
   let failedAt = -Infinity;
 
   return function open(opening, policy, signal) {

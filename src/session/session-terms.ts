@@ -17,7 +17,9 @@ export interface SessionTerms {
   readonly clearing: readonly HeaderLine[];
 }
 
-export function createReadTerms(): (policy: SessionPolicy) => SessionTerms {
+export type ReadTerms = (policy: SessionPolicy) => SessionTerms;
+
+export function createReadTerms(): ReadTerms {
   const known = new WeakMap<SessionPolicy, SessionTerms>();
   return function readTerms(policy) {
     let terms = known.get(policy);

@@ -1,9 +1,8 @@
-import type { SessionPolicy } from '../authz/policy.ts';
 import { unavailable, type Unavailable } from '../authz/refusal.ts';
 import type { Clock } from '../lib/clock.ts';
 import { halt, type Step } from '../lib/step.ts';
 import type { SessionShelf } from './session-shelf.ts';
-import type { SessionTerms } from './session-terms.ts';
+import type { ReadTerms } from './session-terms.ts';
 
 /** What sessions tell of themselves; each member is for who wants to listen. */
 export interface SessionsReport {
@@ -26,7 +25,7 @@ export type NotKept = 'too_large' | 'store_unavailable';
 /** What the steps of a session's life share. */
 export interface SessionTools {
   readonly shelf: SessionShelf;
-  readonly readTerms: (policy: SessionPolicy) => SessionTerms;
+  readonly readTerms: ReadTerms;
   readonly clock: Clock;
   readonly report: SessionsReport;
 }
