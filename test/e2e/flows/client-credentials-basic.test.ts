@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../../support/world.ts';
 import { freshPair, startPairRig, type PairRig } from './pair-rig.ts';
 import { wasShown } from './stage.ts';
 
@@ -20,6 +21,7 @@ beforeAll(async () => {
         args: { tenant: 'acme' },
       },
     },
+    { name: 'forgetful', identity_providers: ['forgetful'] },
     {
       name: 'two',
       identity_providers: ['other', 'idp'],
@@ -173,6 +175,21 @@ describe('the token request', () => {
     });
 
     expect(asked.map(({ form }) => form.get('scope'))).toEqual([null, 'orders.read orders.write']);
+  });
+
+  it('client credentials: a changed secret is noticed when what is cached ends', async () => {
+    const [id, secret] = freshPair();
+    rig.idp.token.clients.set(id, secret);
+    expect((await rig.bring('forgetful', id, secret)).status).toBe(200);
+
+    rig.idp.token.clients.set(id, 'another-secret');
+    const { line } = await eventually(
+      () => rig.bring('forgetful', id, secret),
+      ({ status }) => status !== 200,
+    );
+
+    expect(line['reason']).toBe('client_rejected');
+    expect((await rig.bring('forgetful', id, 'another-secret')).status).toBe(200);
   });
 
   it('client credentials: with two providers only the named one is shown the secret', async () => {

@@ -123,21 +123,13 @@ describe.each(storeKinds)('client credentials at a certified provider, store: %s
     const brought = await world.call({ path: '/passed-on/', headers: bearer(token) });
 
     expect([fetched.status, brought.status]).toEqual([200, 200]);
-    expect(fetched.upstreamSaw?.headers['authorization']).toMatch(
-      /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/,
-    );
-    expect(brought.upstreamSaw?.headers).not.toHaveProperty('authorization');
-  });
-
-  it('client credentials: what upstream_access_token passes on is the token of that application', async () => {
-    const { upstreamSaw } = await bring('passed-on', billing);
-
-    const [, payload = ''] = (upstreamSaw?.headers['authorization'] ?? '').split('.');
+    const [, payload = ''] = (fetched.upstreamSaw?.headers['authorization'] ?? '').split('.');
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
       client_id: 'billing',
       aud: 'api://orders',
       scope: 'orders.read',
     });
+    expect(brought.upstreamSaw?.headers).not.toHaveProperty('authorization');
   });
 
   it('client credentials: a wrong secret is client_rejected with a Basic challenge, and asked about once', async () => {

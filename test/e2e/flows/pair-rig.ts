@@ -31,6 +31,7 @@ export async function startPairRig(
     identityProviders: [
       describeProvider('idp', idp.issuer, settings),
       describeProvider('other', other.issuer, settings),
+      describeProvider('forgetful', idp.issuer, { ...settings, cache: { max_ttl: '200ms' } }),
       ...providers,
     ],
     services: services.map((service) => ({
