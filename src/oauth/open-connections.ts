@@ -10,6 +10,8 @@ import type {
 
 const maxBodyBytes = 1024 * 1024;
 const maxHeaderBytes = 16 * 1024;
+/** A scheme may be written in either case (RFC 3986 section 3.1). */
+const secureUrl = /^https:/i;
 /** Beyond the calls that the limiter admits: discovery and keys. */
 const spareConnections = 2;
 
@@ -69,7 +71,7 @@ function openBundle(options: ConnectionOptions, certificate: ClientCertificate |
   const forHttp = openProxied(proxy.http, options, limits, connect);
   const forHttps = openProxied(proxy.https, options, limits, connect);
   return {
-    to: (url) => (url.startsWith('https:') ? forHttps : forHttp),
+    to: (url) => (secureUrl.test(url) ? forHttps : forHttp),
     async destroy() {
       await Promise.all([forHttp.destroy(), forHttps.destroy()]);
     },
@@ -117,18 +119,19 @@ function readProxyUrl(proxy: Secret): string {
   return url;
 }
 
-interface Trust {
-  readonly secureContext?: SecureContext;
-}
+/** The default would be what `NODE_TLS_REJECT_UNAUTHORIZED` says. */
+const verified = { rejectUnauthorized: true } as const;
+
+type Trust = typeof verified & { readonly secureContext?: SecureContext };
 
 /** Made once: reading the authorities anew for every connection would take milliseconds. */
 function trust({ ca }: TlsOptions, certificate: ClientCertificate | null): Trust {
-  if (ca === null && certificate === null) return {};
+  if (ca === null && certificate === null) return verified;
   const secureContext = createSecureContext({
     ...(ca === null ? {} : { ca: [...getCACertificates('default'), ca] }),
     ...(certificate === null ? {} : { cert: certificate.cert, key: certificate.key.reveal() }),
   });
-  return { secureContext };
+  return { ...verified, secureContext };
 }
 
 function certificateOf(client: ProviderClient | null): ClientCertificate | null {

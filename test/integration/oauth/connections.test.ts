@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../src/lib/secret.ts';
 import type { ProviderOptions, ProxyOptions } from '../../../src/oauth/provider-options.ts';
@@ -64,6 +67,34 @@ function through(
 /** `token_inactive` = the provider was asked. */
 const ask = (rig: Rig) => outcomeOf(rig.verify('an-opaque-token'));
 
+/** In a process of its own, since a test has but a copy of the environment. Gives the error's code. */
+async function callUnverified(url: string, proxyUrl: string): Promise<string> {
+  const code = `
+    import { request } from 'undici';
+    import { openConnections } from './src/oauth/open-connections.ts';
+    const [url, proxyUrl] = process.argv.slice(1);
+    const https = proxyUrl === '' ? null : { reveal: () => proxyUrl };
+    const connections = openConnections({
+      timeoutMs: 5000,
+      maxConcurrentCalls: 1,
+      client: null,
+      tls: { ca: null },
+      proxy: { http: null, https, noProxy: [] },
+    });
+    await request(url, { dispatcher: connections.to(url, 'anybody') }).then(
+      ({ statusCode }) => console.log(statusCode),
+      ({ code }) => console.log(code),
+    );
+    await connections.destroy();
+  `;
+  const args = ['--input-type=module', '--eval', code, '--', url, proxyUrl];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: join(import.meta.dirname, '..', '..', '..'),
+    env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+  });
+  return stdout.trim();
+}
+
 describe('the certificate of a provider', () => {
   it('is trusted by an authority of its own', async () => {
     expect(await ask(open(secure.issuer, trusting(authority)))).toBe('token_inactive');
@@ -80,12 +111,30 @@ describe('the certificate of a provider', () => {
     expect(await ask(open(secure.issuer, trusting(other)))).toBe('idp_unavailable');
   });
 
+  it.each(['directly', 'through a proxy'])(
+    'is verified whatever the environment says, %s',
+    async (way) => {
+      const to = way === 'directly' ? '' : `http://127.0.0.1:${proxy.port}`;
+
+      expect(await callUnverified(secure.issuer, to)).toBe('SELF_SIGNED_CERT_IN_CHAIN');
+    },
+  );
+
   it('is not trusted through a proxy either', async () => {
     expect(await ask(open(secure.issuer, through('https')))).toBe('idp_unavailable');
   });
 });
 
 describe('a forward proxy', () => {
+  it('is chosen by the scheme, in whichever case that is written', async () => {
+    const [, rest = ''] = secure.issuer.split('https:');
+    const endpoints = { introspection: `HTTPS:${rest}/introspection`, token: null, jwks: null };
+    const trusted = { ...trusting(authority), discovery: null, endpoints };
+
+    await ask(open(secure.issuer, { ...trusted, ...through('https') }));
+    expect(proxy.requests).toMatchObject([{ method: 'CONNECT' }]);
+  });
+
   it('tunnels https, and does not see what is said', async () => {
     const rig = open(secure.issuer, { ...trusting(authority), ...through('https') });
 
