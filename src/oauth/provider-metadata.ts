@@ -54,7 +54,9 @@ export class ProviderMetadata {
     const alias = asker === 'own client' ? this.#aliasOf(name) : undefined;
     const found = alias ?? readOwn(this.#members, memberNames[name]);
     if (typeof found !== 'string') return 'none';
-    return isUsableUrl(found, this.#options.allowInsecure) ? { url: found } : 'none';
+    if (!isUsableUrl(found, this.#options.allowInsecure)) return 'none';
+    // Whoever looks at its scheme or host finds them in lower case.
+    return { url: new URL(found).href };
   }
 
   /** Asks for the metadata where they are needed and were never had. */

@@ -29,6 +29,16 @@ function metadataOf(client: ProviderClient): ProviderMetadata {
   );
 }
 
+describe('an endpoint', () => {
+  it('is told in one spelling, whichever the provider has', async () => {
+    const members = { jwks_uri: 'HTTPS://IDP.example:443/JWKS?a=B' };
+    const deps = { http, clock: systemClock };
+    const metadata = new ProviderMetadata(optionsOf(issuer), deps, members);
+
+    expect(await metadata.endpoint('jwks')).toEqual({ url: 'https://idp.example/JWKS?a=B' });
+  });
+});
+
 describe('an endpoint with an alias for certificates', () => {
   it.each([
     ['our own client with a certificate', byCertificate, 'own client', 'mtls.idp.example'],
