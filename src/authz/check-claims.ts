@@ -75,7 +75,7 @@ function checkRules(token: VerifiedToken, policy: Policy): Deny | null {
     if (!applies(token, rule)) return deny('claim_refused', `${describe(rule)} is required`);
   }
   for (const rule of policy.claimsForbidden) {
-    if (applies(token, rule)) return deny('claim_refused', `${describe(rule)} is forbidden`);
+    if (mayApply(token, rule)) return deny('claim_refused', `${describe(rule)} is forbidden`);
   }
   return null;
 }
@@ -86,6 +86,14 @@ function applies({ claims }: VerifiedToken, { path, values }: ClaimRule): boolea
   if (value === undefined || values === null) return value !== undefined;
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.some((item) => isScalar(item) && values.has(String(item)));
+}
+
+/** As {@link applies}; a value inside of another one cannot be told apart from a forbidden one. */
+function mayApply(token: VerifiedToken, rule: ClaimRule): boolean {
+  const value = readFirstClaim(token.claims, [rule.path]);
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isNested = list.some((item) => typeof item === 'object' && item !== null);
+  return isNested || applies(token, rule);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

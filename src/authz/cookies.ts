@@ -26,8 +26,9 @@ export function readCookies(request: AuthzRequest, name: string): readonly strin
 }
 
 /**
- * The `cookie` header without the cookies of these names, the others byte for byte; null where none
- * of them is there, empty where nothing is left. Several headers become one, as Envoy joins them.
+ * The `cookie` header without the cookies of these names; null where none of them is there, empty
+ * where nothing is left. The others stay byte for byte, but for those that no header may hold (control
+ * characters, bytes that are not UTF-8). Several headers become one, as Envoy joins them.
  */
 export function omitCookies(request: AuthzRequest, names: ReadonlySet<string>): string | null {
   if (names.size === 0) return null;

@@ -34,14 +34,28 @@ export function allow(allowance: Allowance): Allow {
 }
 
 /** Headers of the Service's own choice, beside those that every Service has. */
-function passOn({ policy, claims = null, accessToken = null, upstreamJwt = null }: Allowance) {
+function passOn(allowance: Allowance): HeaderLine[] {
+  const { policy, claims = null, accessToken = null, upstreamJwt = null } = allowance;
   const lines: HeaderLine[] = [];
   if (claims !== null) lines.push(...writeClaimHeaders(claims, policy.claimHeaders));
-  if (accessToken !== null) lines.push(['authorization', `Bearer ${accessToken}`]);
+  const authorization = accessToken === null ? keepOwn(allowance) : `Bearer ${accessToken}`;
+  if (authorization !== null) lines.push(['authorization', authorization]);
   if (upstreamJwt !== null && policy.upstreamJwt !== null) {
     lines.push([policy.upstreamJwt.header, upstreamJwt]);
   }
   return lines;
+}
+
+/** A verified credential that need not be hidden stays where `Authorization` is else Postern's. */
+function keepOwn({ request, policy, used, claims }: Allowance): string | null {
+  const isVerified = claims !== null && claims !== undefined;
+  if (policy.hideCredentials || !isVerified || !standsInAuthorization(used)) return null;
+  const [value = null] = request.headers.values('authorization');
+  return policy.ownedHeaders.has('authorization') ? value : null;
+}
+
+function standsInAuthorization(used: Credential | null | undefined): boolean {
+  return used?.place.kind === 'header' && used.place.name === 'authorization';
 }
 
 const nothing: readonly HeaderLine[] = [];

@@ -70,11 +70,14 @@ function checkAuthorizationHeader(request: AuthzRequest): Deny | null {
   const [value] = values;
   if (value === undefined) return null;
   if (value.trim() === '') return deny('credential_malformed', 'an empty Authorization header');
+  if (brokenScheme.test(value)) return deny('credential_malformed', 'no blank after the scheme');
   return value.includes(',') && (commaAfterScheme.test(value) || schemeAfterComma.test(value))
     ? deny('credential_ambiguous', 'several credentials in one Authorization header')
     : null;
 }
 
+// A tab, say: readers of ours would see no credential, and an upstream's might see one.
+const brokenScheme = /^(?:bearer|basic|dpop)[^ \w!#$%&'*+.^`|~-]/i;
 // Each of the two has one way to match at most, so that the longest header costs no more than a pass.
 const commaAfterScheme = /^(?:bearer|basic|dpop)\b[^,]*,/i;
 const schemeAfterComma = /,\s*(?:bearer|basic|dpop)(?:\s|$)/i;

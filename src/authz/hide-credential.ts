@@ -6,16 +6,16 @@ import type { AuthzRequest } from './request.ts';
 
 /**
  * What keeps from the upstream the credential that was used, and nothing else: its header, its query
- * arguments or its cookie, with DPoP the proof too. The session cookie goes whatever was used; a body
- * cannot be changed. A header is set or removed, never both.
+ * arguments or its cookie, with DPoP the proof too. Session cookies go whatever was used, those of
+ * other Services as well; a body cannot be changed. A header is set or removed, never both.
  */
 export function hideCredential(
   request: AuthzRequest,
   credential: Credential | null,
-  { session }: Policy,
+  { guardedCookies }: Pick<Policy, 'guardedCookies'>,
 ): HiddenCredential {
   const place = credential?.place ?? null;
-  const remaining = omitCookies(request, hiddenCookies(place, session?.cookieName ?? null));
+  const remaining = omitCookies(request, hiddenCookies(place, guardedCookies));
   const removeHeaders = hiddenHeaders(credential);
   if (remaining === '') removeHeaders.push('cookie');
   return {
@@ -25,11 +25,9 @@ export function hideCredential(
   };
 }
 
-function hiddenCookies(place: Place | null, session: string | null): ReadonlySet<string> {
-  const names = new Set<string>();
-  if (place?.kind === 'cookie') names.add(place.name);
-  if (session !== null) names.add(session);
-  return names;
+function hiddenCookies(place: Place | null, guarded: ReadonlySet<string>): ReadonlySet<string> {
+  if (place?.kind !== 'cookie' || guarded.has(place.name)) return guarded;
+  return new Set([...guarded, place.name]);
 }
 
 function hiddenHeaders(credential: Credential | null): string[] {

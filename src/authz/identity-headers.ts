@@ -48,12 +48,18 @@ export function changeRequest(
   hidden: HiddenCredential | null,
 ): HeaderChanges {
   const { setHeaders, removeHeaders, removeQuery } = hidden ?? nothingHidden;
-  const set = new Map([...setHeaders, ...identityLines(permit), ...passedOn]);
-  const remove = new Set<string>();
-  for (const names of [ownedHeaders, removeHeaders, guardedNames(request, guardedHeaders)]) {
-    for (const name of names) if (!set.has(name)) remove.add(name);
-  }
-  return { set: [...set], remove: [...remove], removeQuery };
+  const lines = [...setHeaders, ...identityLines(permit), ...passedOn];
+  const names = lines.map(([name]) => name);
+  // Of several lines for one header the last counts.
+  const set = lines.filter(([name], index) => names.lastIndexOf(name) === index);
+  const remove: string[] = [];
+  const takeAway = (name: string) => {
+    if (!names.includes(name) && !remove.includes(name)) remove.push(name);
+  };
+  ownedHeaders.forEach(takeAway);
+  removeHeaders.forEach(takeAway);
+  guardedNames(request, guardedHeaders).forEach(takeAway);
+  return { set, remove, removeQuery };
 }
 
 const nothingHidden: HiddenCredential = { setHeaders: [], removeHeaders: [], removeQuery: [] };

@@ -47,7 +47,7 @@ export interface GrantPlan {
   readonly basicDecoding: 'auto' | 'raw' | 'form';
   /** How an application's pair is shown to its provider; null = as its metadata say, Basic first. */
   readonly clientAuthMethod: 'client_secret_basic' | 'client_secret_post' | null;
-  /** Places beside the `Authorization: Basic` header, which `header` stands for. */
+  /** Places where a pair may stand; `header` is `Authorization: Basic`. */
   readonly places: ReadonlySet<'header' | 'query' | 'body'>;
   /** Sent with the request: `scope`, `audience`, `resource` and what else was configured. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
@@ -160,6 +160,8 @@ export interface Policy {
   readonly ownedHeaders: ReadonlySet<string>;
   /** These and those of all other Services, since an upstream may serve several: none is let through. */
   readonly guardedHeaders: ReadonlySet<string>;
+  /** Session cookies of every Service: a browser sends them all to each Service of one host. */
+  readonly guardedCookies: ReadonlySet<string>;
   /** A token that Postern fetched goes upstream as `Authorization: Bearer`. */
   readonly upstreamAccessToken: boolean;
   readonly upstreamJwt: UpstreamJwtPolicy | null;

@@ -11,7 +11,7 @@ export interface Session {
   readonly openedBy: AuthMethod;
   /** As in {@link SessionOpening}. */
   readonly credentialIdentifier: string | null;
-  /** What {@link Sessions.keep} needs to renew it; nobody else looks inside. */
+  /** What {@link Sessions.renew} needs to renew it; nobody else looks inside. */
   readonly state: object;
 }
 
@@ -40,7 +40,7 @@ export interface Sessions {
     policy: SessionPolicy,
     signal: AbortSignal,
   ): MaybePromise<Step<Session, Refusal>>;
-  /** Value of `set-cookie`; null where none is due: once per token, and not beside a good session. */
+  /** Value of `set-cookie`; null where none is due: once per token, and not beside a good session of the same caller. */
   open(
     opening: SessionOpening,
     policy: SessionPolicy,

@@ -2,6 +2,7 @@ import { ownedHeaders } from '../authz/identity-headers.ts';
 import type { HostIndex, PolicyTable, ProviderPolicy, ServicePolicies } from '../authz/policy.ts';
 import { compileService, listOwnHeaders } from './compile-service.ts';
 import type { Config } from './config.ts';
+import { nameCookie } from './name-cookie.ts';
 import type { IdentityProviderConfig } from './identity-provider-config.ts';
 import { splitWords } from './split-words.ts';
 
@@ -14,6 +15,9 @@ export function compilePolicies(config: Config): PolicyTable {
       identityProviders.map((provider) => [provider.name, compileProvider(provider)]),
     ),
     guardedHeaders: new Set([...ownedHeaders, ...config.services.flatMap(listOwnHeaders)]),
+    guardedCookies: new Set(
+      config.services.flatMap(({ session }) => (session === null ? [] : [nameCookie(session)])),
+    ),
   };
   const services = new Map(
     config.services.map((service) => [service.name, compileService(service, shared)]),

@@ -21,6 +21,8 @@ export interface Shared {
   readonly providers: ReadonlyMap<string, ProviderPolicy>;
   /** Headers that no caller may bring along to any Service. */
   readonly guardedHeaders: ReadonlySet<string>;
+  /** Session cookies of all Services, by their names on the wire. */
+  readonly guardedCookies: ReadonlySet<string>;
 }
 
 /** The policy of a Service, and one per Route. */
@@ -50,8 +52,14 @@ function compilePolicy(service: ServiceConfig, shared: Shared): Policy {
     consumerOptional: service.consumerOptional,
     hideCredentials: service.hideCredentials,
     claimHeaders: service.upstreamHeaders,
-    ownedHeaders: new Set([...ownedHeaders, ...listOwnHeaders(service)]),
+    ownedHeaders: new Set([
+      ...ownedHeaders,
+      ...listOwnHeaders(service),
+      // What stands there is to be Postern's token, or none.
+      ...(service.upstreamAccessToken ? ['authorization'] : []),
+    ]),
     guardedHeaders: shared.guardedHeaders,
+    guardedCookies: shared.guardedCookies,
     upstreamAccessToken: service.upstreamAccessToken,
     upstreamJwt:
       service.upstreamJwt === null ? null : { ...service.upstreamJwt, service: service.name },

@@ -4,6 +4,8 @@ import { isHeaderSafe } from '../authz/header-value.ts';
 /** Envoy answers 500 when a changed request has over 100 headers or 60 KiB of them (its defaults). */
 const maxSetHeaders = 32;
 const maxSetBytes = 48 * 1024;
+/** What is left of cookies is never longer than what Envoy took from the client. */
+const maxCookieBytes = 60 * 1024;
 const maxRemovedHeaders = 128;
 
 const headerName = /^[a-z0-9_.!#$%&'*+^`|~-]{1,256}$/;
@@ -25,15 +27,15 @@ export function findUnsafeChange({ set, remove, removeQuery }: HeaderChanges): s
     if (!headerName.test(name) || !isSendable(name, value)) return `header ${name} cannot be sent`;
     if (names.has(name)) return `header ${name} is set twice`;
     names.add(name);
-    bytes += name.length + Buffer.byteLength(value);
+    if (name !== 'cookie') bytes += name.length + Buffer.byteLength(value);
   }
   if (bytes > maxSetBytes) return 'the identity headers are larger than Envoy takes';
   return findUnsafeRemoval(remove, names);
 }
 
-/** An empty value is Kong's way to say "no groups"; cookies are as long as the browser sent them. */
+/** An empty value is Kong's way to say "no groups". */
 function isSendable(name: string, value: string): boolean {
-  return value === '' || isHeaderSafe(value, name === 'cookie' ? maxSetBytes : undefined);
+  return value === '' || isHeaderSafe(value, name === 'cookie' ? maxCookieBytes : maxSetBytes);
 }
 
 function findUnsafeRemoval(remove: readonly string[], set: ReadonlySet<string>): string | null {

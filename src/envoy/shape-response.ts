@@ -85,7 +85,9 @@ function shapeAllow({ headers, responseHeaders }: Allow) {
   return {
     headers: headers.set.map(([name, value]) => writeHeader(name, value)),
     headers_to_remove: headers.remove,
-    response_headers_to_add: responseHeaders.map(([name, value]) => appendHeader(name, value)),
+    response_headers_to_add: safeLines(responseHeaders).map(([name, value]) =>
+      name === 'set-cookie' ? appendHeader(name, value) : writeHeader(name, value),
+    ),
     query_parameters_to_remove: headers.removeQuery,
   };
 }
@@ -114,9 +116,11 @@ function shapeRefusal(
 }
 
 function writeHeaders(headers: readonly HeaderLine[]): readonly HeaderValueOptionMessage[] {
-  return headers
-    .filter(([, value]) => isHeaderSafe(value) && value.isWellFormed())
-    .map(([name, value]) => writeHeader(name, value));
+  return safeLines(headers).map(([name, value]) => writeHeader(name, value));
+}
+
+function safeLines(headers: readonly HeaderLine[]): readonly HeaderLine[] {
+  return headers.filter(([, value]) => isHeaderSafe(value));
 }
 
 interface Content {

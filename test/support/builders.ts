@@ -71,6 +71,7 @@ export function policyOf(fields: Partial<Policy> = {}): Policy {
     claimHeaders: [],
     ownedHeaders,
     guardedHeaders: ownedHeaders,
+    guardedCookies: new Set(['__Host-postern_session']),
     upstreamAccessToken: false,
     upstreamJwt: null,
     resourceMetadata: null,

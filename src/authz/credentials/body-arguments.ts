@@ -1,4 +1,4 @@
-import { decodeForm, splitForm } from '../form.ts';
+import { decodeForm, splitForm, type FormField } from '../form.ts';
 import { deny, type Deny } from '../refusal.ts';
 import type { AuthzRequest } from '../request.ts';
 import { noArguments, type Arguments } from './arguments.ts';
@@ -17,7 +17,19 @@ const readers = new Map<string, (text: string) => Arguments | Deny>([
  * The arguments of a form or a JSON object. A body of these types that cannot be read whole is
  * refused, whatever else came: a second credential could be in it.
  */
-export function readBodyArguments({ body, headers }: AuthzRequest): Arguments | Deny {
+export function readBodyArguments(request: AuthzRequest): Arguments | Deny {
+  let known = alreadyRead.get(request);
+  if (known === undefined) {
+    known = search(request);
+    alreadyRead.set(request, known);
+  }
+  return known;
+}
+
+/** Tokens and pairs are looked for apart, in a body that is parsed once. */
+const alreadyRead = new WeakMap<AuthzRequest, Arguments | Deny>();
+
+function search({ body, headers }: AuthzRequest): Arguments | Deny {
   const read = readers.get(mediaType(headers.values('content-type')));
   if (body === null || read === undefined) return noArguments;
   if (body.partial) return malformed('Envoy sent a part of the body only (max_request_bytes)');
@@ -33,8 +45,14 @@ function mediaType(values: readonly string[]): string {
 }
 
 /** Names are decoded here: nothing is removed from a body, and two spellings are one name. */
-function readForm(text: string): Arguments {
-  const fields = splitForm(text).map(({ name, value }) => ({ name: decodeForm(name), value }));
+function readForm(text: string): Arguments | Deny {
+  const fields: FormField[] = [];
+  for (const { name: spelling, value } of splitForm(text)) {
+    const name = decodeForm(spelling);
+    // Also since it takes an exception to find out, of which a body has room for many.
+    if (name === null) return malformed('the body has a field whose name cannot be decoded');
+    fields.push({ name, value });
+  }
   return {
     values: (name) =>
       fields.filter((field) => field.name === name).map(({ value }) => decodeForm(value)),

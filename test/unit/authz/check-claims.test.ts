@@ -108,6 +108,7 @@ describe('required and forbidden claims', () => {
     ['every rule', { claimsRequired: [rule(['tenant']), rule(['missing'])] }, false],
     ['a forbidden claim', { claimsForbidden: [rule(['trial'])] }, false],
     ['a forbidden value', { claimsForbidden: [rule(['amr'], 'pwd')] }, false],
+    ['a forbidden value that may be inside', { claimsForbidden: [rule(['org'], 'globex')] }, false],
     ['another than the forbidden value', { claimsForbidden: [rule(['tenant'], 'globex')] }, true],
     ['nothing forbidden', { claimsForbidden: [rule(['missing']), rule(['nothing'])] }, true],
   ])('%s', (_name, fields, accepted) => {

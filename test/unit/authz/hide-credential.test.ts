@@ -83,11 +83,20 @@ describe('hides', () => {
   ])('the session cookie where %s', (_name, credential, changes) => {
     const request = withCookies('sid=1; token=2; sid=tossed; a=3');
 
-    expect(hideCredential(request, credential, policyOf({ session }))).toEqual({
+    expect(
+      hideCredential(request, credential, policyOf({ guardedCookies: new Set(['sid']) })),
+    ).toEqual({
       ...nothing,
       ...changes,
     });
   });
+});
+
+it('hides the sessions of other Services, which a browser sends along', () => {
+  const policy = policyOf({ session, guardedCookies: new Set(['sid', 'other']) });
+  const changes = hideCredential(withCookies('other=1; a=2; sid=3'), null, policy);
+
+  expect(changes.setHeaders).toEqual([['cookie', 'a=2']]);
 });
 
 describe('of what is taken from any request', () => {
@@ -101,6 +110,7 @@ describe('of what is taken from any request', () => {
     grant: grantOf({ places: new Set(['header', 'query']) }),
     proof: { ...policyOf().proof, dpop: 'optional' },
     session,
+    guardedCookies: new Set(['sid']),
   });
   const value = fc.constantFrom('x', 'a.b.c', 'x y', '', '%41', 'x=y');
   const fields = fc.array(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ownedHeaders } from '../../../src/authz/identity-headers.ts';
 import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import type { Sessions } from '../../../src/authz/session.ts';
 import type { AuthMethod, ObtainToken } from '../../../src/authz/token.ts';
@@ -52,6 +53,68 @@ describe('a pair', () => {
 
     expect(decision).toMatchObject({
       headers: { set: expect.arrayContaining([['authorization', 'Bearer fetched']]) },
+    });
+  });
+
+  describe('where its token is for the upstream', () => {
+    const policy = {
+      grant: grantOf(),
+      session: sessionPolicyOf(),
+      upstreamAccessToken: true,
+      ownedHeaders: new Set([...ownedHeaders, 'authorization']),
+    };
+    const sessions = {
+      ...unusedPorts.sessions,
+      resume: () =>
+        pass({
+          token: { ...tokenOf(), method: 'session' as const },
+          openedBy: 'client_credentials' as const,
+          credentialIdentifier: null,
+          state: {},
+        }),
+      renew: () => null,
+      open: () => null,
+    };
+    const forged = ['authorization', 'Other chosen'] as const;
+    const cookie = ['cookie', '__Host-postern_session=S'] as const;
+    const noTokens = {
+      providers: ['idp'],
+      verifyJwt: false,
+      introspect: false,
+      introspectInOrder: false,
+    };
+
+    it.each<[string, World]>([
+      ['a session', { request: { headers: headersOf(cookie, forged) } }],
+      ['an open route', { policy: { open: true }, request: { headers: headersOf(forged) } }],
+      [
+        'the anonymous Consumer',
+        {
+          policy: { anonymous: 'anonymous' },
+          consumers: [anonymousConsumer],
+          request: { headers: headersOf(forged) },
+        },
+      ],
+    ])('nothing else gets there in its place: %s', async (_name, world) => {
+      const decision = await decideIn({
+        ...world,
+        policy: { ...policy, tokenPlan: noTokens, ...world.policy },
+        ports: { sessions },
+      });
+
+      if (decision.kind !== 'allow') throw new Error('expected an allow');
+      expect(decision.headers.remove).toContain('authorization');
+    });
+
+    it('but a verified token of the caller stays where it need not be hidden', async () => {
+      const decision = await decideIn({
+        policy: { ...policy, hideCredentials: false },
+        ports: { sessions },
+      });
+
+      expect(decision).toMatchObject({
+        headers: { set: expect.arrayContaining([['authorization', 'Bearer good-token']]) },
+      });
     });
   });
 
@@ -122,6 +185,21 @@ describe('a session', () => {
     if (decision.kind !== 'allow') throw new Error('expected an allow');
     expect(decision.headers.remove).toContain('cookie');
     expect(decision.trail.token?.method).toBe('session');
+  });
+
+  it('is not used up where something after the permit fails', async () => {
+    const opened: unknown[] = [];
+    const open: Sessions['open'] = (opening) => {
+      opened.push(opening);
+      return 'opened';
+    };
+    const upstreamJwt = { header: 'x-postern-jwt', audience: ['orders'], service: 'orders' };
+    const signUpstreamJwt: SignUpstreamJwt = () => Promise.reject(new Error('no key'));
+    const world = { policy: { ...policy, upstreamJwt } };
+    const sessions = { ...unusedPorts.sessions, open };
+
+    await expect(decideIn({ ...world, ports: { sessions, signUpstreamJwt } })).rejects.toThrow();
+    expect(opened).toEqual([]);
   });
 
   it('is renewed when it is due', async () => {
@@ -208,6 +286,7 @@ describe('the identity for the upstream', () => {
 
     if (decision.kind !== 'allow') throw new Error('expected an allow');
     expect(decision.headers.set).toContainEqual(['x-postern-jwt', 'anonymous/no client']);
+    expect(decision.trail).toMatchObject({ token: null, clientId: null, cache: null });
     expect(decision.headers.set.map(([name]) => name)).not.toContain('x-tenant');
   });
 });

@@ -88,8 +88,15 @@ describe('compilePolicies', () => {
         { name: 'x-tenant', path: ['tenant_id'] },
         { name: 'x-org', path: ['org', 'id'] },
       ],
-      ownedHeaders: new Set([...ownedHeaders, 'x-tenant', 'x-org', 'x-postern-jwt']),
+      ownedHeaders: new Set([
+        ...ownedHeaders,
+        'x-tenant',
+        'x-org',
+        'x-postern-jwt',
+        'authorization',
+      ]),
       guardedHeaders: new Set([...ownedHeaders, 'x-tenant', 'x-org', 'x-postern-jwt']),
+      guardedCookies: new Set(['__Host-orders_session']),
       upstreamAccessToken: true,
       upstreamJwt: { header: 'x-postern-jwt', audience: ['orders'], service: 'orders' },
       resourceMetadata: expect.objectContaining({

@@ -134,6 +134,43 @@ describe('an allow', () => {
   });
 });
 
+describe('an allow', () => {
+  it('appends cookies, sets other headers of the answer, and leaves out what is no header', () => {
+    const responseHeaders = [
+      ['set-cookie', 'a=1'],
+      ['dpop-nonce', 'n'],
+      ['set-cookie', 'b=2\r\nx: y'],
+    ];
+    const { message } = shape({ ...allowed(), responseHeaders } as unknown as Decision);
+
+    expect(message.ok_response?.response_headers_to_add).toEqual([
+      {
+        header: { key: 'set-cookie', value: 'a=1' },
+        append: { value: true },
+        append_action: 'APPEND_IF_EXISTS_OR_ADD',
+      },
+      {
+        header: { key: 'dpop-nonce', value: 'n' },
+        append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
+      },
+    ]);
+  });
+
+  it('lets through as many cookies as Envoy took, and long tokens', () => {
+    const set = [
+      ['cookie', 'c'.repeat(55_000)],
+      ['authorization', `Bearer ${'t'.repeat(16_000)}`],
+    ];
+    const headers = { set, remove: [], removeQuery: ['access_token'] };
+    const { message } = shape({ ...allowed(), headers } as unknown as Decision);
+
+    expect(message).toMatchObject({
+      status: { code: 0 },
+      ok_response: { query_parameters_to_remove: ['access_token'] },
+    });
+  });
+});
+
 function manyHeaders(count: number, size: number): [string, string][] {
   return Array.from({ length: count }, (_, index) => [`x-${String(index)}`, 'v'.repeat(size)]);
 }

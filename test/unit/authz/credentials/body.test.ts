@@ -27,6 +27,23 @@ function extract(type: string | readonly string[], body: RequestBody | string | 
   return extractCredential(request, policy);
 }
 
+it('refuses a form at its first field that cannot be decoded', () => {
+  expect(extract(form, 'a=1&%=2&access_token=x')).toMatchObject({
+    stop: { reason: 'credential_malformed', detail: expect.stringContaining('field') },
+  });
+});
+
+it('reads a body once, whatever is looked for in it', () => {
+  let read = 0;
+  const text = () => {
+    read += 1;
+    return 'a=1';
+  };
+  extract(form, { partial: false, text });
+
+  expect(read).toBe(1);
+});
+
 describe('takes from a body', () => {
   it.each([
     ['a form', form, 'a=1&access_token=x%2By'],
