@@ -44,8 +44,11 @@ export function mayHaveKeys({ metadata, keys }: Sources): boolean {
   return keys.hasExtraSets || metadata.known('jwks') !== 'none' || keys.size > 0;
 }
 
-/** Whether the last fetch of metadata or keys failed. */
+/**
+ * Whether the last fetch of metadata or of the provider's own keys failed: more than a caller can
+ * bring about. Sets from elsewhere say nothing of the provider.
+ */
 export function areFailing({ metadata, keys }: Sources): boolean {
   // Keys that were asked for before it was known that there are none are no failure.
-  return metadata.failing || (keys.failing && mayHaveKeys({ metadata, keys }));
+  return metadata.failing || (keys.ownFailing && mayHaveKeys({ metadata, keys }));
 }

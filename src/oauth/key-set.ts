@@ -34,6 +34,7 @@ export class KeySet {
   readonly #limit: RefetchLimit;
   #sets: KeySets;
   #keys: PublicKeys;
+  #ownLoaded = false;
 
   constructor(options: ProviderOptions, deps: KeySetDependencies, inherited: KeySets | null) {
     this.#options = options;
@@ -88,10 +89,16 @@ export class KeySet {
     return this.#limit.state === 'failed';
   }
 
+  /** Whether the last fetch failed for the provider's own set. */
+  get ownFailing(): boolean {
+    return this.failing && !this.#ownLoaded;
+  }
+
   async #fetch(): Promise<boolean> {
     // After a failure the provider may have moved its keys.
     if (this.failing) await this.#deps.metadata.refresh();
     const loaded = await this.#loadAll();
+    this.#ownLoaded = (loaded[0] ?? null) !== null;
     // A set is replaced, never added to: what is not in it any more was withdrawn.
     this.#sets = loaded.map((set, index) => set ?? this.#sets[index] ?? noKeys);
     this.#keys = mergeKeys(this.#sets);

@@ -111,6 +111,16 @@ describe('keys from more than one place', () => {
     });
   });
 
+  it('that cannot be had from elsewhere say nothing of the provider', async () => {
+    extra.fail(outage, 'jwks');
+    const rig = await start();
+    idp.fail(outage, 'introspection');
+    for (let round = 0; round < 30; round++) await rig.verify(`made-up-${round}`);
+
+    expect(idp.calls('introspection')).toBe(10);
+    expect(rig.events).not.toContainEqual({ provider: 'idp', state: 'open' });
+  });
+
   it('serve where the provider publishes none of its own', async () => {
     await idp.close();
     idp = await FakeProvider.start({ metadata: { jwks_uri: undefined } });
