@@ -40,7 +40,10 @@ export interface Sessions {
     policy: SessionPolicy,
     signal: AbortSignal,
   ): MaybePromise<Step<Session, Refusal>>;
-  /** Value of `set-cookie`; null where none is due: once per token, and not beside a good session of the same caller. */
+  /**
+   * Value of `set-cookie`; null where none is due: once per token, and not beside a good session of
+   * the same caller.
+   */
   open(
     opening: SessionOpening,
     policy: SessionPolicy,

@@ -5,7 +5,9 @@ import { halt, type Step } from '../lib/step.ts';
 import { describeOpening, isBound } from './describe-opening.ts';
 import { keepSession } from './keep-session.ts';
 import { OpenedTokens } from './opened-tokens.ts';
+import { saysTheSame } from './says-the-same.ts';
 import type { SessionContent } from './session-content.ts';
+import { stateOf } from './session-state.ts';
 import type { NotKept, SessionTools } from './session-tools.ts';
 
 /** A store that failed is left alone for so long, since each try may cost a request its time-out. */
@@ -57,8 +59,10 @@ export function createOpen(
     signal: AbortSignal,
   ): Promise<Step<string | null, NotKept | 'not_due'>> {
     const present = cookie === null ? null : await resume(cookie, policy, signal);
-    if (present?.ok === true) return halt('not_due');
-    if (present?.stop.kind === 'unavailable') {
+    if (present?.ok === true) {
+      // Somebody else's may have been planted, to have this caller go on under another name.
+      if (saysTheSame(stateOf(present.value).content, content)) return halt('not_due');
+    } else if (present?.stop.kind === 'unavailable') {
       const reason = 'store_unavailable';
       report.sessionNotKept?.({ service: policy.service, step: 'open', reason });
       return halt(reason);

@@ -125,6 +125,15 @@ describe.each<[Storage]>([['cookie'], ['redis']])('a session, storage: %s', (sto
       expect([beside.status, beside.setCookies]).toEqual([200, []]);
     });
 
+    it('in place of a good one that is somebody else’s', async () => {
+      const planted = cookieOf(await rig.bring('orders', { token: await rig.fetch(silver) }));
+
+      const beside = await rig.bring('orders', { token: await rig.fetch(), cookie: planted });
+      const resumed = await rig.bring('orders', { cookie: cookieOf(beside) });
+
+      expect(resumed.line).toMatchObject({ auth_method: 'session', client_id: 'gold-app' });
+    });
+
     it('by nothing that was refused', async () => {
       const refused = await rig.bring('orders', { token: 'a-token-that-nobody-knows' });
 

@@ -4,6 +4,14 @@ import { SessionState } from '../../../src/session/session-state.ts';
 import { minute, never, openingOf, policyOf, start, startWorld, tokenOf } from './harness.ts';
 
 const exp = start / 1000 + 3600;
+const ann = { aud: ['x'], sub: 'ann', cid: 'app', exp };
+const everyClaim = policyOf({
+  claimNames: ['sub', 'cid', 'aud', 'iat', 'exp', 'nbf', 'jti'],
+  providers: new Map([
+    ['okta', new Set(['https://idp.example.com', 'https://second.example.com'])],
+    ['entra', new Set(['https://idp.example.com'])],
+  ]),
+});
 
 describe('opening a session', () => {
   it('gives a cookie that lives no longer than the token', async () => {
@@ -158,6 +166,44 @@ describe('a token has one session', () => {
     const { sessions } = startWorld();
 
     expect(await sessions.open(openingOf({ cookie: 'x' }), policyOf(), never)).not.toBeNull();
+  });
+});
+
+describe('a good session of the same caller', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['at another time', { iat: 2, exp: exp + 60, nbf: 1, jti: 'j2' }],
+    ['with other claims that no rule looks at', { email: 'c@d.e' }],
+    ['with its claims in another order', { sub: 'ann', aud: ['x'] }],
+  ])('stays where the token is one %s', async (_, changes) => {
+    const world = startWorld();
+    const cookie = await world.open(openingOf({ token: tokenOf({ claims: ann }) }), everyClaim);
+    const token = tokenOf({ claims: { ...changes, ...ann, ...changes } });
+    const beside = openingOf({ token, accessToken: 'the-next-token', cookie });
+
+    expect(await world.sessions.open(beside, everyClaim, never)).toBeNull();
+  });
+});
+
+describe('a good session of somebody else', () => {
+  it.each<[string, Parameters<typeof openingOf>[0]]>([
+    ['subject', { token: tokenOf({ claims: { ...ann, sub: 'bob' } }) }],
+    ['client', { token: tokenOf({ claims: { ...ann, cid: 'bobs' } }) }],
+    ['audience', { token: tokenOf({ claims: { ...ann, aud: ['x', 'y'] } }) }],
+    ['provider', { token: tokenOf({ claims: ann, provider: 'entra' }) }],
+    ['issuer', { token: tokenOf({ claims: ann, issuer: 'https://second.example.com' }) }],
+    ['method', { token: tokenOf({ claims: ann, method: 'introspection' }) }],
+    ['Basic client id', { token: tokenOf({ claims: ann }), credentialIdentifier: 'bob' }],
+  ])('gives way to one of the token, which has another %s', async (_, changes) => {
+    const world = startWorld();
+    const planted = await world.open(openingOf({ token: tokenOf({ claims: ann }) }), everyClaim);
+    const beside = openingOf({ accessToken: 'the-next-token', cookie: planted, ...changes });
+    const cookie = await world.open(beside, everyClaim);
+
+    expect(await world.resume(cookie, everyClaim)).toMatchObject({
+      token: { ...beside.token, method: 'session' },
+      openedBy: beside.token.method,
+      credentialIdentifier: beside.credentialIdentifier,
+    });
   });
 });
 
