@@ -2,7 +2,7 @@ import { pass, type MaybePromise, type Step } from '../lib/step.ts';
 import type { Answer } from './decision.ts';
 import { readCookies } from './cookies.ts';
 import type { Policy, SessionPolicy } from './policy.ts';
-import type { Unavailable } from './refusal.ts';
+import type { HeaderLine, Unavailable } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
 import type { Sessions } from './session.ts';
 
@@ -75,10 +75,10 @@ async function endSession(
 ): Promise<Step<Answer, Unavailable>> {
   const cleared = await sessions.end(readCookies(request, policy.cookieName), policy, signal);
   if (!cleared.ok) return cleared;
-  const common = [
-    ['set-cookie', cleared.value],
+  const common: readonly HeaderLine[] = [
+    ...(cleared.value === null ? [] : [['set-cookie', cleared.value] as const]),
     ['cache-control', 'no-store'],
-  ] as const;
+  ];
   const answer = { kind: 'answer', reason: 'logout', body: '' } as const;
   return pass(
     redirect === null

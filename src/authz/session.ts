@@ -51,10 +51,13 @@ export interface Sessions {
   ): MaybePromise<string | null>;
   /** Value of `set-cookie` once a quarter of the idle time has passed; else null. */
   renew(session: Session, policy: SessionPolicy, signal: AbortSignal): MaybePromise<string | null>;
-  /** Ends the sessions of these cookies, if any; gives the `set-cookie` that clears them. */
+  /**
+   * Ends the sessions of these cookies, if any. Gives the `set-cookie` that clears them; null where
+   * no cookie came: a browser that keeps its cookie from a forged request must not lose it by that.
+   */
   end(
     cookies: readonly string[],
     policy: SessionPolicy,
     signal: AbortSignal,
-  ): MaybePromise<Step<string, Unavailable>>;
+  ): MaybePromise<Step<string | null, Unavailable>>;
 }

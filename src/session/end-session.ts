@@ -10,11 +10,12 @@ import { clearCookie } from './set-cookie.ts';
  */
 export function createEnd({ shelf, readTerms, report }: SessionTools): Sessions['end'] {
   return async function end(cookies, policy, signal) {
+    if (cookies.length === 0) return pass(null);
     const work = shelf.remove(cookies, readTerms(policy).binding);
     const removed =
       work instanceof Promise ? await untilAborted(work, signal, deadlineExceeded) : work;
     if (!removed.ok) return removed;
-    if (cookies.length > 0) {
+    if (removed.value > 0) {
       report.sessionChanged?.({ service: policy.service, change: 'ended' });
     }
     return pass(clearCookie(policy));

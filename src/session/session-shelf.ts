@@ -26,5 +26,6 @@ export interface SessionShelf {
   add(keeping: Keeping): MaybePromise<Step<string, Unavailable>>;
   /** The text of the next cookie of a session; null where it was ended meanwhile. */
   renew(state: SessionState, keeping: Keeping): MaybePromise<Step<string | null, Unavailable>>;
-  remove(cookies: readonly string[], binding: string): MaybePromise<Step<null, Unavailable>>;
+  /** How many sessions that ended. */
+  remove(cookies: readonly string[], binding: string): MaybePromise<Step<number, Unavailable>>;
 }

@@ -13,5 +13,6 @@ export interface SessionStore {
   write(id: string, text: string, ttlMs: number): Promise<Step<null, Unavailable>>;
   /** As `write`, but false and nothing done where it is not there any more. */
   replace(id: string, text: string, ttlMs: number): Promise<Step<boolean, Unavailable>>;
-  remove(ids: readonly string[]): Promise<Step<null, Unavailable>>;
+  /** How many of them were there. */
+  remove(ids: readonly string[]): Promise<Step<number, Unavailable>>;
 }

@@ -38,7 +38,7 @@ export function createStoredShelf(store: SessionStore, randomBytes: RandomBytes)
     },
     async remove(cookies, binding) {
       const ids = cookies.filter((cookie) => idPattern.test(cookie));
-      return ids.length === 0 ? pass(null) : store.remove(ids.map((id) => storeId(id, binding)));
+      return ids.length === 0 ? pass(0) : store.remove(ids.map((id) => storeId(id, binding)));
     },
   };
 }

@@ -13,7 +13,8 @@ export interface RedisSessionStore {
   write(id: string, text: string, ttlMs: number): Promise<Step<null, Unavailable>>;
   /** As `write`, but false and nothing done where it is not there any more. */
   replace(id: string, text: string, ttlMs: number): Promise<Step<boolean, Unavailable>>;
-  remove(ids: readonly string[]): Promise<Step<null, Unavailable>>;
+  /** How many of them were there. */
+  remove(ids: readonly string[]): Promise<Step<number, Unavailable>>;
 }
 
 export interface RedisSessionStoreOptions {
@@ -38,10 +39,7 @@ export function createRedisSessionStore(options: RedisSessionStoreOptions): Redi
         return (await timedCommand('set', send)) !== null;
       }),
     remove: (ids) =>
-      attempt(async () => {
-        await timedCommand('del', () => client.del(ids.map((id) => keys.session(id))));
-        return null;
-      }),
+      attempt(() => timedCommand('del', () => client.del(ids.map((id) => keys.session(id))))),
   };
 }
 

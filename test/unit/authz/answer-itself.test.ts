@@ -75,6 +75,14 @@ describe('the logout page', () => {
     expect(ended).toEqual(['S']);
   });
 
+  it('takes no cookie away where none came along', async () => {
+    const answer = await ask({ ...request, headers: headersOf() }, { end: () => pass(null) });
+
+    expect(answer).toMatchObject({
+      value: { status: 204, headers: [['cache-control', 'no-store']] },
+    });
+  });
+
   it('redirects where it is told to', async () => {
     const session = sessionPolicyOf({ logout: { ...logout, redirect: 'https://example.com/bye' } });
     const answer = await ask(request, { end: () => pass('cleared') }, policyOf({ session }));

@@ -39,12 +39,24 @@ export function policyOf(changes: Partial<SessionPolicy> = {}): SessionPolicy {
   };
 }
 
+const usualClaims = {
+  cid: 'app',
+  scp: ['read'],
+  jti: 'j1',
+  exp: start / 1000 + 3600,
+  email: 'a@b.c',
+};
+
+/** It ends by its `exp`, unless told otherwise. */
 export function tokenOf(changes: Partial<VerifiedToken> = {}): VerifiedToken {
+  const claims = changes.claims ?? usualClaims;
+  const { exp } = claims;
   return {
     provider: 'okta',
     issuer: 'https://idp.example.com',
     method: 'bearer',
-    claims: { cid: 'app', scp: ['read'], jti: 'j1', exp: start / 1000 + 3600, email: 'a@b.c' },
+    claims,
+    expiresAt: typeof exp === 'number' ? exp * 1000 : null,
     ...changes,
   };
 }
@@ -144,8 +156,7 @@ export function createMemoryStore(): MemoryStore {
       return Promise.resolve(pass(there));
     },
     remove(ids) {
-      for (const id of ids) texts.delete(id);
-      return Promise.resolve(pass(null));
+      return Promise.resolve(pass(ids.filter((id) => texts.delete(id)).length));
     },
   };
   return store;

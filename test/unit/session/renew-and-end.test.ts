@@ -116,19 +116,48 @@ describe('ending sessions', () => {
       value:
         '__Secure-s=; Path=/api; Domain=example.com; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; SameSite=Strict',
     });
-    expect(world.told).toEqual(['ended orders']);
   });
 
-  it('says nothing of a logout without a session', async () => {
-    const world = startWorld();
+  it('clears one without Secure as it was set', async () => {
+    const inClearText = policyOf({ secure: false, sameSite: 'None' });
 
-    expect(
-      await world.sessions.end([], policyOf({ secure: false, sameSite: 'None' }), never),
-    ).toEqual({
+    expect(await startWorld().sessions.end(['x'], inClearText, never)).toEqual({
       ok: true,
       value:
         '__Host-postern_session=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=None',
     });
-    expect(world.told).toEqual([]);
+  });
+});
+
+describe.each([
+  ['cookie', () => startWorld()],
+  ['redis', () => startWorld({ storage: 'redis' }, { store: createMemoryStore() })],
+])('ending a session kept in %s', (_, create) => {
+  const ended = ({ told }: World) => told.filter((line) => line.startsWith('ended'));
+
+  it('is told', async () => {
+    const world = create();
+    const cookie = await world.open(openingOf(), policy);
+    await world.sessions.end([cookie], policy, never);
+
+    expect(ended(world)).toEqual(['ended orders']);
+  });
+
+  it('clears nothing where no cookie came, as with a request that another site has forged', async () => {
+    const world = create();
+
+    expect(await world.sessions.end([], policy, never)).toEqual({ ok: true, value: null });
+    expect(ended(world)).toEqual([]);
+  });
+
+  it.each([
+    ['is no session', 'x'],
+    ['looks like one', 'A'.repeat(43)],
+  ])('is not told of a cookie that %s, which is cleared', async (_what, cookie) => {
+    const world = create();
+    const { value } = (await world.sessions.end([cookie], policy, never)) as { value?: unknown };
+
+    expect(value).toContain('__Host-postern_session=; ');
+    expect(ended(world)).toEqual([]);
   });
 });
