@@ -17,6 +17,11 @@ export interface VerifiedToken {
   readonly issuer: string;
   readonly method: AuthMethod;
   readonly claims: Claims;
+  /**
+   * Epoch milliseconds of the earliest end that is known, of which the claims need not tell: `exp`,
+   * `max_token_age`, what introspection or the token endpoint said. Null = none is known.
+   */
+  readonly expiresAt: number | null;
 }
 
 /** Where a verified token came from. */

@@ -37,7 +37,8 @@ export function createTokenJudge(
 function fromIntrospection(judged: JudgedIntrospection, provider: string): Judgement {
   if (judged.kind === 'refused') return judged;
   const { issuer, claims, validity, keyId } = judged;
-  const token = { provider, issuer, method: 'introspection', claims } as const;
+  const { expiresAt } = validity;
+  const token = { provider, issuer, method: 'introspection', claims, expiresAt } as const;
   return { kind: 'verified', token, validity, keyId };
 }
 
@@ -48,13 +49,12 @@ function confirm(
 ): Judgement {
   if (judged.kind === 'refused') return withoutIntrospection(judged);
   const { token, validity, keyId } = verified;
+  const notBefore = latest(validity.notBefore, judged.validity.notBefore);
+  const expiresAt = earliest(validity.expiresAt, judged.validity.expiresAt);
   return {
     kind: 'verified',
-    token: { ...token, claims: bind(token.claims, judged.claims) },
-    validity: {
-      notBefore: latest(validity.notBefore, judged.validity.notBefore),
-      expiresAt: earliest(validity.expiresAt, judged.validity.expiresAt),
-    },
+    token: { ...token, claims: bind(token.claims, judged.claims), expiresAt },
+    validity: { notBefore, expiresAt },
     keyId,
   };
 }

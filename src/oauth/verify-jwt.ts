@@ -47,7 +47,9 @@ export function createJwtVerifier(
     const { leewayMs, maxTokenAgeMs } = options;
     const times = judgeJwtTimes(claims, { nowMs: clock.now(), leewayMs, maxTokenAgeMs });
     if ('kind' in times) return times;
-    const verified: VerifiedToken = { provider: options.name, issuer, method: 'bearer', claims };
+    const { expiresAt } = times;
+    const base = { provider: options.name, issuer, method: 'bearer', claims } as const;
+    const verified: VerifiedToken = { ...base, expiresAt };
     return { kind: 'verified', token: verified, validity: times, keyId: proven.keyId };
   };
 }

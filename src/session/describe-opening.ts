@@ -10,17 +10,15 @@ export function isBound(claims: Claims): boolean {
   return confirmation !== undefined && confirmation !== null;
 }
 
-/** The session that a token may have; null where nothing tells when the token ends. */
+/** The session that a token may have. */
 export function describeOpening(
   { token, credentialIdentifier }: SessionOpening,
   tokenHash: string,
   policy: SessionPolicy,
   terms: SessionTerms,
   now: number,
-): SessionContent | null {
+): SessionContent {
   const { claims } = token;
-  const exp = readOwn(claims, 'exp');
-  if (exp !== undefined && !(typeof exp === 'number' && Number.isFinite(exp))) return null;
   const jti = readOwn(claims, 'jti');
   return {
     service: policy.service,
@@ -32,7 +30,7 @@ export function describeOpening(
     claims: pick(claims, terms.claimNames),
     openedAt: now,
     issuedAt: now,
-    tokenExpiresAt: exp === undefined ? null : exp * 1000,
+    tokenExpiresAt: token.expiresAt,
     tokenHash,
     jti: typeof jti === 'string' ? jti : null,
   };

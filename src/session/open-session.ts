@@ -44,7 +44,6 @@ export function createOpen(
     // Before anything is awaited: of many simultaneous requests one opens the session.
     if (!opened.take(token, tokenHash, policy)) return null;
     const content = describeOpening(opening, tokenHash, policy, readTerms(policy), now);
-    if (content === null) return null;
     const kept = await openBeside(opening.cookie, content, policy, signal);
     if (kept.ok) return kept.value;
     if (kept.stop !== 'too_large') opened.giveBack(token, tokenHash, policy);

@@ -17,7 +17,7 @@ export interface SessionContent {
   readonly openedAt: number;
   /** When it was last written: idle time counts from here. */
   readonly issuedAt: number;
-  /** `exp` of the token; null where it has none. */
+  /** End of the token; null where none is known. */
   readonly tokenExpiresAt: number | null;
   /** SHA-256 of the access token, base64url. */
   readonly tokenHash: string;

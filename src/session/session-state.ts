@@ -32,7 +32,8 @@ export interface FoundSession {
 
 export function foundSession(content: SessionContent, id: string | null): FoundSession {
   const { provider, issuer, claims, openedBy, credentialIdentifier } = content;
+  const expiresAt = content.tokenExpiresAt;
   const state = new SessionState(content, id);
-  const token = { provider, issuer, method: 'session', claims } as const;
+  const token = { provider, issuer, method: 'session', claims, expiresAt } as const;
   return { state, resumed: pass({ token, openedBy, credentialIdentifier, state }) };
 }

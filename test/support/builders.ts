@@ -139,11 +139,14 @@ function unexpected(): never {
   throw new Error('not expected to be asked');
 }
 
+/** It ends by its `exp`. */
 export function tokenOf(claims: VerifiedToken['claims'] = {}): VerifiedToken {
+  const { exp } = claims;
   return {
     provider: 'idp',
     issuer: 'https://idp.example.com',
     method: 'bearer',
     claims: { client_id: 'billing', sub: 'subject-1', ...claims },
+    expiresAt: typeof exp === 'number' ? exp * 1000 : null,
   };
 }

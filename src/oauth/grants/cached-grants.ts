@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import { halt, pass, type MaybePromise } from '../../lib/step.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
+import { earliest } from '../judge-times.ts';
 import type { OauthReport } from '../report.ts';
 import { boundLifetime } from './bound-lifetime.ts';
 import type { ExchangePair } from './exchange-pair.ts';
@@ -93,9 +94,11 @@ export class CachedGrants {
     if (proven.kind === 'refused') return halt(proven.refusal);
 
     const { validity, keyId } = proven;
-    const token = { ...proven.token, method: plan.grant };
-    const obtained: ObtainedToken = { token, accessToken, cache: 'miss' };
+    const told = lifetimeMs === null ? null : askedAt + lifetimeMs;
     const { expiresAt } = validity;
+    const ends = earliest(expiresAt, told);
+    const token = { ...proven.token, method: plan.grant, expiresAt: ends };
+    const obtained: ObtainedToken = { token, accessToken, cache: 'miss' };
     const until = boundLifetime({ askedAt, lifetimeMs, expiresAt, maxTtlMs });
     cache.accept(key, obtained, { until, keyId });
     return pass(obtained);

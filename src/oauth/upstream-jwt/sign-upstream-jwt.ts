@@ -1,12 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { SignJWT, type JSONWebKeySet } from 'jose';
-import type { Trail } from '../../authz/trail.ts';
 import type { SignUpstreamJwt } from '../../authz/upstream-jwt.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
-import { readTime } from '../judge-times.ts';
 import { describeCaller, type CallerClaims } from './describe-caller.ts';
 import { readSigningKey, type SigningKey } from './signing-key.ts';
 
@@ -94,18 +92,13 @@ function createSign(
 
   return function signUpstreamJwt(permit, trail, policy) {
     const caller = describeCaller(permit, trail, policy);
-    const tokenEnds = endOfToken(trail);
+    // Infinity where there is no token, or one without an end.
+    const tokenEnds = trail.token?.expiresAt ?? Infinity;
     const facts = JSON.stringify([caller, tokenEnds]);
     const before = known.get(facts);
     if (before !== undefined && clock.now() < before.reuseUntil) return before.jwt;
     return flights.run(facts, () => sign(facts, caller, tokenEnds));
   };
-}
-
-/** Epoch milliseconds; Infinity where there is no token, or one without an end. */
-function endOfToken({ token }: Trail): number {
-  const end = token === null ? null : readTime(token.claims, 'exp');
-  return typeof end === 'number' ? end : Infinity;
 }
 
 function toSeconds(ms: number): number {

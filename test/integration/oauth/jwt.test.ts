@@ -46,7 +46,13 @@ describe('a JWT', () => {
       ok: true,
       value: {
         cache: 'miss',
-        token: { provider: 'idp', issuer: idp.issuer, method: 'bearer', claims },
+        token: {
+          provider: 'idp',
+          issuer: idp.issuer,
+          method: 'bearer',
+          claims,
+          expiresAt: Number(claims['exp']) * 1000,
+        },
       },
     });
   });
@@ -362,6 +368,19 @@ describe('introspect_jwt_tokens', () => {
     expect(verdict).toMatchObject({
       ok: true,
       value: { token: { method: 'bearer', claims: { groups: ['signed'], cnf: { jkt: 'k' } } } },
+    });
+  });
+
+  it.each([
+    ['the answer', 100, 200, 100],
+    ['the token', 200, 100, 100],
+  ])('ends a JWT by %s where that is earlier', async (_name, told, signed, ends) => {
+    const now = Math.floor(Date.now() / 1000);
+    const token = await idp.sign(idp.claims({ exp: now + signed }));
+    idp.introspections.set(token, { active: true, exp: now + told });
+
+    expect(await both.verify(token)).toMatchObject({
+      value: { token: { expiresAt: (now + ends) * 1000 } },
     });
   });
 

@@ -52,6 +52,17 @@ describe('the age of a token', () => {
     expect(await outcomeOf(rig.verify(token))).toBe('token_expired');
   });
 
+  it.each<[string, () => Promise<string> | string]>([
+    ['a JWT', () => idp.sign(idp.claims({ iat: 2_000_000_000, exp: 2_000_000_900 }))],
+    ['an opaque token', () => idp.issueOpaque({ iat: 2_000_000_000, exp: 2_000_000_900 })],
+  ])('ends %s for whatever comes of it', async (_what, issue) => {
+    rig.clock.advance(2_000_000_000_000 - rig.clock.now());
+
+    expect(await rig.verify(await issue())).toMatchObject({
+      value: { token: { expiresAt: 2_000_000_060_000 } },
+    });
+  });
+
   it('is told to the log as the reason', async () => {
     const verdict = await rig.verify(await idp.sign(idp.claims(agedBy(120))));
 

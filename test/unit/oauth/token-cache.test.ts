@@ -20,7 +20,13 @@ function cacheOf(more: Partial<typeof options> = {}): TokenCache {
 }
 
 function verified(validity: Partial<Validity> = {}, keyId: string | null = null): Judgement {
-  const token = { provider: 'p', issuer: 'i', method: 'bearer', claims: {} } as const;
+  const token = {
+    provider: 'p',
+    issuer: 'i',
+    method: 'bearer',
+    claims: {},
+    expiresAt: null,
+  } as const;
   return {
     kind: 'verified',
     token,

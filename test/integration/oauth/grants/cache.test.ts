@@ -118,6 +118,22 @@ describe('an exchanged pair', () => {
     expect(idp.calls('token')).toBe(calls);
   });
 
+  it.each([
+    ['expires_in', 60, 3600, 60],
+    ['its exp', 3600, 60, 60],
+    ['neither', undefined, undefined, null],
+  ])('has a token that ends by %s', async (_name, expires_in, exp, ends) => {
+    const rig = rigWith();
+    const now = seconds();
+    rig.clock.now = () => now * 1000;
+    idp.token.fields = { expires_in };
+    idp.token.claims = { exp: exp === undefined ? undefined : now + exp };
+
+    expect(await rig.obtain('app-1', 'x')).toMatchObject({
+      value: { token: { expiresAt: ends === null ? null : (now + ends) * 1000 } },
+    });
+  });
+
   it('is fetched anew when the key of its token is withdrawn', async () => {
     idp.token.format = 'jwt';
     const rig = rigWith();

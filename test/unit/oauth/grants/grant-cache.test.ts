@@ -18,7 +18,8 @@ function createCache(isCurrentKey: (keyId: string) => boolean = () => true) {
 
 function tokenOf(accessToken: string): ObtainedToken {
   const claims = { sub: accessToken };
-  const token = { provider: 'idp', issuer: 'https://idp', method: 'bearer', claims } as const;
+  const base = { provider: 'idp', issuer: 'https://idp', method: 'bearer' } as const;
+  const token = { ...base, claims, expiresAt: null };
   return { token, accessToken, cache: 'miss' };
 }
 

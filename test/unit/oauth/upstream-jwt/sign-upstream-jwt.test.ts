@@ -160,6 +160,15 @@ describe('an upstream JWT', () => {
     expect(decodeJwt(await sign(permitOf(), withExp(20), policy)).exp).toBe(start / 1000 + 20);
     expect(decodeJwt(await sign(permitOf(), withExp(90), policy)).exp).toBe(start / 1000 + 60);
   });
+
+  it('ends with a token of a session, whose claims need not tell when', async () => {
+    const { sign } = await signerOf();
+    const token = { ...tokenOf(), method: 'session', expiresAt: start + 20_000 } as const;
+
+    expect(decodeJwt(await sign(permitOf(), trailOf({ token }), policy)).exp).toBe(
+      start / 1000 + 20,
+    );
+  });
 });
 
 describe('signing for upstreams', () => {
