@@ -1,25 +1,34 @@
+import { LRUCache } from 'lru-cache';
 import type { SessionPolicy } from '../authz/policy.ts';
 import type { Sessions } from '../authz/session.ts';
 import { keepSession } from './keep-session.ts';
+import type { SessionContent } from './session-content.ts';
 import { stateOf, type SessionState } from './session-state.ts';
 import type { SessionTools } from './session-tools.ts';
+
+/** A store that failed is left alone for so long: each request of the session would try again. */
+const pauseMs = 1000;
 
 /**
  * Renews a session, at most once in a quarter of its idle time: it keeps its beginning and its end.
  * So a session ends no sooner than three quarters of `idle_timeout` after its last use.
  */
-export function createRenew(tools: SessionTools): Sessions['renew'] {
+export function createRenew(tools: SessionTools, maxEntries: number): Sessions['renew'] {
   const { clock } = tools;
-  /** Requests that are under way with the old cookie need no cookie each. */
-  const renewedAt = new WeakMap<SessionState, number>();
+  /**
+   * When the next try is due. Requests that are under way with what was renewed meanwhile need no
+   * cookie each, nor a command to the store each, which gives every one of them a state of its own.
+   */
+  const due = new LRUCache<string, number>({ max: maxEntries });
 
   return function renew(session, policy, signal) {
     const state = stateOf(session);
     const now = clock.now();
     const quarter = policy.idleMs / 4;
     if (now - state.content.issuedAt < quarter) return null;
-    if (now - (renewedAt.get(state) ?? -Infinity) < quarter) return null;
-    renewedAt.set(state, now);
+    const key = keyOf(state.content);
+    if (now < (due.get(key) ?? -Infinity)) return null;
+    due.set(key, now + quarter);
     return renewNow(state, now, policy, signal);
   };
 
@@ -31,6 +40,14 @@ export function createRenew(tools: SessionTools): Sessions['renew'] {
   ): Promise<string | null> {
     const content = { ...state.content, issuedAt: now };
     const kept = await keepSession({ content, before: state }, policy, tools, signal);
-    return kept.ok ? kept.value : null;
+    if (kept.ok) return kept.value;
+    const retryMs = Math.min(pauseMs, policy.idleMs / 4);
+    if (kept.stop === 'store_unavailable') due.set(keyOf(content), now + retryMs);
+    return null;
   }
+}
+
+/** The same for every cookie of a session. */
+function keyOf({ service, tokenHash, openedAt }: SessionContent): string {
+  return `${tokenHash} ${openedAt} ${service}`;
 }

@@ -22,7 +22,7 @@ export interface SessionsOptions {
    * end with this object and mean nothing to other replicas. A store needs none.
    */
   readonly keys: readonly Secret[];
-  /** Opened cookies, and tokens that have had their session, to be remembered; default 10,000. */
+  /** Opened cookies, tokens that had their session and renewals: so many of each; default 10,000. */
   readonly maxEntries?: number;
 }
 
@@ -45,7 +45,7 @@ export function createSessions(options: SessionsOptions, deps: SessionsDependenc
   return {
     resume,
     open: createOpen(tools, resume, maxEntries),
-    renew: createRenew(tools),
+    renew: createRenew(tools, maxEntries),
     end: createEnd(tools),
   };
 }

@@ -55,6 +55,37 @@ describe.each([
     expect(await world.resume(cookie, policy)).toBe('session_invalid: older than absolute_timeout');
   });
 
+  it('happens once for all requests that are under way at a time', async () => {
+    const world = create();
+    const cookie = await world.open(openingOf(), policy);
+    world.pass(4 * minute);
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => sessionOf(world, cookie)));
+    const renewed = await Promise.all(
+      sessions.map(async (session) => world.sessions.renew(session, policy, never)),
+    );
+
+    expect(renewed.filter((one) => one !== null)).toHaveLength(1);
+    expect(world.told.filter((line) => line === 'renewed orders')).toHaveLength(1);
+    world.pass(4 * minute);
+    const next = await sessionOf(world, cookie);
+    expect(await world.sessions.renew(next, policy, never)).not.toBeNull();
+  });
+
+  it('happens for each session by itself', async () => {
+    const world = create();
+    const cookies = [
+      await world.open(openingOf({ accessToken: '1' }), policy),
+      await world.open(openingOf({ accessToken: '2' }), policy),
+    ];
+    world.pass(4 * minute);
+    const sessions = await Promise.all(cookies.map((cookie) => sessionOf(world, cookie)));
+    const renewed = await Promise.all(
+      sessions.map(async (session) => world.sessions.renew(session, policy, never)),
+    );
+
+    expect(renewed.filter((one) => one === null)).toEqual([]);
+  });
+
   it('does not happen within a second of the end', async () => {
     const world = create();
     const short = policyOf({ absoluteMs: 10 * minute });
@@ -68,21 +99,6 @@ describe.each([
 });
 
 describe('renewing a sealed session', () => {
-  it('happens once for all requests that are under way with the old cookie', async () => {
-    const world = startWorld();
-    const cookie = await world.open(openingOf(), policy);
-    world.pass(4 * minute);
-    const session = await sessionOf(world, cookie);
-    const renew = async () => world.sessions.renew(session, policy, never);
-    const renewed = await Promise.all(Array.from({ length: 20 }, renew));
-
-    expect(renewed.filter((one) => one !== null)).toHaveLength(1);
-    world.pass(4 * minute);
-    expect(
-      await world.sessions.renew(await sessionOf(world, cookie), policy, never),
-    ).not.toBeNull();
-  });
-
   it('seals with the first key what the second one opened', async () => {
     const old = startWorld({ keys: [oldKey] });
     const cookie = await old.open(openingOf(), policy);

@@ -171,6 +171,24 @@ describe('while the store is down', () => {
     expect(await world.sessions.open(opening, policy, never)).not.toBeNull();
   });
 
+  it('a session that can be read is renewed a second later, with no try in between', async () => {
+    const cookie = await world.open(openingOf(), policy);
+    world.pass(5 * minute);
+    const replace = jest.spyOn(store, 'replace').mockResolvedValueOnce(down);
+    const renew = async () => {
+      const session = (await world.resume(cookie)) as Session;
+      return world.sessions.renew(session, policy, never);
+    };
+    const failed = await renew();
+    world.pass(999);
+    const early = await renew();
+    const calls = replace.mock.calls.length;
+    world.pass(1);
+
+    expect([failed, early, calls]).toEqual([null, null, 1]);
+    expect(await renew()).not.toBeNull();
+  });
+
   it('a session that was read before is not renewed', async () => {
     const cookie = await world.open(openingOf(), policy);
     world.pass(5 * minute);
