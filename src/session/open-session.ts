@@ -3,7 +3,7 @@ import type { SessionPolicy } from '../authz/policy.ts';
 import type { SessionOpening, Sessions } from '../authz/session.ts';
 import { halt, type Step } from '../lib/step.ts';
 import { describeOpening, isBound } from './describe-opening.ts';
-import { keepSession } from './keep-session.ts';
+import { writeSession } from './write-session.ts';
 import { OpenedTokens } from './opened-tokens.ts';
 import { saysTheSame } from './says-the-same.ts';
 import type { SessionContent } from './session-content.ts';
@@ -66,6 +66,6 @@ export function createOpen(
       report.sessionNotKept?.({ service: policy.service, step: 'open', reason });
       return halt(reason);
     }
-    return keepSession({ content, before: null }, policy, tools, signal);
+    return writeSession({ content, before: null }, policy, tools, signal);
   }
 }

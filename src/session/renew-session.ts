@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { SessionPolicy } from '../authz/policy.ts';
 import type { Sessions } from '../authz/session.ts';
-import { keepSession } from './keep-session.ts';
+import { writeSession } from './write-session.ts';
 import type { SessionContent } from './session-content.ts';
 import { stateOf, type SessionState } from './session-state.ts';
 import type { SessionTools } from './session-tools.ts';
@@ -39,7 +39,7 @@ export function createRenew(tools: SessionTools, maxEntries: number): Sessions['
     signal: AbortSignal,
   ): Promise<string | null> {
     const content = { ...state.content, issuedAt: now };
-    const kept = await keepSession({ content, before: state }, policy, tools, signal);
+    const kept = await writeSession({ content, before: state }, policy, tools, signal);
     if (kept.ok) return kept.value;
     const retryMs = Math.min(pauseMs, policy.idleMs / 4);
     if (kept.stop === 'store_unavailable') due.set(keyOf(content), now + retryMs);

@@ -18,7 +18,7 @@ export interface Wanted {
  * Writes a session and tells what came of it. Gives the value of `set-cookie`; null where the session
  * is over, or as good as over.
  */
-export async function keepSession(
+export async function writeSession(
   wanted: Wanted,
   policy: SessionPolicy,
   tools: SessionTools,
@@ -26,7 +26,7 @@ export async function keepSession(
 ): Promise<Step<string | null, NotKept>> {
   const { service } = policy;
   const isNew = wanted.before === null;
-  const kept = await write(wanted, policy, tools, signal);
+  const kept = await writeToShelf(wanted, policy, tools, signal);
   if (!kept.ok) {
     const step = isNew ? 'open' : 'renew';
     tools.report.sessionNotKept?.({ service, step, reason: kept.stop });
@@ -36,7 +36,7 @@ export async function keepSession(
   return kept;
 }
 
-async function write(
+async function writeToShelf(
   { content, before }: Wanted,
   policy: SessionPolicy,
   { shelf, readTerms }: SessionTools,
