@@ -24,4 +24,10 @@ const host: Host = {
   onReload: (listener) => process.on('SIGHUP', listener),
 };
 
+// Whoever reads the output may have seen enough: `postern config schema | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await runCommandLine(process.argv.slice(2), host);

@@ -190,4 +190,4 @@ export function notYet() {
   return z.never({ error: notYetMessage }).optional();
 }
 
-export const notYetMessage = 'not available in this version';
+const notYetMessage = 'not available in this version';

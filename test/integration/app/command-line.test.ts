@@ -169,6 +169,13 @@ describe('validate', () => {
     expect(result.out).toMatch(/^valid: /m);
   });
 
+  it('ends without a complaint where nobody reads on', async () => {
+    const { code, out, err } = await runCommand(['config', 'schema'], { readLittle: true });
+
+    expect(out).toContain('$schema');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
   it('names the variable that is not set', async () => {
     const result = await runCommand(['validate', '--config', join(folder, 'good.yaml')]);
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
@@ -14,12 +15,14 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Ends the reading of its output at the first piece, as `| head` does. */
+  readonly readLittle?: boolean;
 }
 
 /** Runs `postern <args>` to its end, as a process of its own without a terminal. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, input = '' }: CommandOptions = {},
+  { env = {}, input = '', readLittle = false }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], ...env },
@@ -29,10 +32,16 @@ export async function runCommand(
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [out, err] = await Promise.all([
-    text(child.stdout),
+    readLittle ? readPiece(child.stdout) : text(child.stdout),
     text(child.stderr),
     once(child, 'close'),
   ]);
   process.off('exit', killWithUs);
   return { code: child.exitCode, out, err };
+}
+
+async function readPiece(output: Readable): Promise<string> {
+  const [piece] = (await once(output, 'data')) as [Buffer];
+  output.destroy();
+  return piece.toString();
 }

@@ -11,7 +11,7 @@ export const parts = {
 
 export type WarningParts = Partial<typeof parts>;
 
-export const warningFiles = { '/etc/postern/long-key': 'k'.repeat(32) };
+const warningFiles = { '/etc/postern/long-key': 'k'.repeat(32) };
 
 export function writeQuiet(changes: WarningParts): string {
   const { top, store, provider, service } = { ...parts, ...changes };
