@@ -1,14 +1,25 @@
 import type { SessionPolicy } from '../authz/policy.ts';
 import type { SessionOpening } from '../authz/session.ts';
-import type { Claims } from '../authz/token.ts';
+import type { AuthMethod, Claims, VerifiedToken } from '../authz/token.ts';
 import type { SessionContent } from './session-content.ts';
 import type { SessionTerms } from './session-terms.ts';
 
+/** Whether a cookie may stand for a token at all, whatever the policy. */
+export function mayHaveSession({ claims, method, expiresAt }: VerifiedToken): boolean {
+  return !isBound(claims) && (expiresAt !== null || !fetching.has(method));
+}
+
 /** A token bound to a key (RFC 7800, RFC 9449, RFC 8705): a cookie would strip it of its proof. */
-export function isBound(claims: Claims): boolean {
+function isBound(claims: Claims): boolean {
   const confirmation = readOwn(claims, 'cnf');
   return confirmation !== undefined && confirmation !== null;
 }
+
+/**
+ * A pair is asked about again when its token ends, and may be refused by then. Where nobody tells
+ * that end, a session would take it for good until `absolute_timeout`.
+ */
+const fetching: ReadonlySet<AuthMethod> = new Set(['client_credentials', 'password']);
 
 /** The session that a token may have. */
 export function describeOpening(

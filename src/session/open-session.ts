@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { SessionPolicy } from '../authz/policy.ts';
 import type { SessionOpening, Sessions } from '../authz/session.ts';
 import { halt, type Step } from '../lib/step.ts';
-import { describeOpening, isBound } from './describe-opening.ts';
+import { describeOpening, mayHaveSession } from './describe-opening.ts';
 import { writeSession } from './write-session.ts';
 import { OpenedTokens } from './opened-tokens.ts';
 import { saysTheSame } from './says-the-same.ts';
@@ -29,7 +29,7 @@ export function createOpen(
   return function open(opening, policy, signal) {
     const { token } = opening;
     if (!policy.openedBy.has(token.method) || opened.has(token, policy)) return null;
-    return isBound(token.claims) ? null : openOnce(opening, policy, signal);
+    return mayHaveSession(token) ? openOnce(opening, policy, signal) : null;
   };
 
   async function openOnce(

@@ -4,6 +4,7 @@ import { SessionState } from '../../../src/session/session-state.ts';
 import { minute, never, openingOf, policyOf, start, startWorld, tokenOf } from './harness.ts';
 
 const exp = start / 1000 + 3600;
+const endless = { cid: 'app' };
 const ann = { aud: ['x'], sub: 'ann', cid: 'app', exp };
 const everyClaim = policyOf({
   claimNames: ['sub', 'cid', 'aud', 'iat', 'exp', 'nbf', 'jti'],
@@ -91,6 +92,11 @@ describe('opening a session', () => {
     ['that has expired', { token: tokenOf({ claims: { exp: start / 1000 } }) }],
     ['that ends within a second', { token: tokenOf({ claims: { exp: start / 1000 + 0.9 } }) }],
     ['that has ended before its exp', { token: tokenOf({ expiresAt: start }) }],
+    ['of a pair, of unknown end', { token: tokenOf({ method: 'password', claims: endless }) }],
+    [
+      'of an application’s pair, of unknown end',
+      { token: tokenOf({ method: 'client_credentials', claims: endless }) },
+    ],
   ])('does not happen for a token %s', async (_, changes) => {
     const { sessions, told } = startWorld();
 
@@ -103,6 +109,13 @@ describe('opening a session', () => {
     const token = tokenOf({ claims: { exp, cnf: null } });
 
     expect(await sessions.open(openingOf({ token }), policyOf(), never)).not.toBeNull();
+  });
+
+  it('happens for the token of a pair whose end the provider has told apart from it', async () => {
+    const { sessions } = startWorld();
+    const token = tokenOf({ method: 'password', claims: endless, expiresAt: start + minute });
+
+    expect(await sessions.open(openingOf({ token }), policyOf(), never)).toContain('Max-Age=60;');
   });
 
   it.each<[AuthMethod, boolean]>([
