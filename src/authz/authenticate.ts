@@ -76,14 +76,17 @@ const authenticatePair: Authenticate<PairCredential> = (
 ) => {
   if (grant === null) return outsidePolicy('a pair where none is accepted');
   const presented = { pair, alternative, source: request.sourceAddress };
-  return conclude(obtainToken(presented, grant, signal), ({ token, cache, accessToken }) => ({
-    token,
-    openedBy: token.method,
-    credentialIdentifier: grant.grant === 'client_credentials' ? pair.id : null,
-    cache,
-    accessToken,
-    session: null,
-  }));
+  return conclude(
+    obtainToken(presented, grant, signal),
+    ({ token, cache, accessToken, acceptedId }) => ({
+      token,
+      openedBy: token.method,
+      credentialIdentifier: grant.grant === 'client_credentials' ? acceptedId : null,
+      cache,
+      accessToken,
+      session: null,
+    }),
+  );
 };
 
 const resumeSession: Authenticate<SessionCredential> = (

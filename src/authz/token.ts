@@ -65,6 +65,8 @@ export interface PairToExchange {
 }
 
 export interface ObtainedToken extends TokenVerdict {
+  /** The id of the pair that the provider took, which may be the alternative's; with `password` a user. */
+  readonly acceptedId: string;
   /** The access token itself. */
   readonly accessToken: string;
 }

@@ -8,9 +8,8 @@ import { untilAborted } from '../../lib/until-aborted.ts';
 import { earliest } from '../judge-times.ts';
 import type { OauthReport } from '../report.ts';
 import { boundLifetime } from './bound-lifetime.ts';
-import type { ExchangePair } from './exchange-pair.ts';
+import type { ExchangedPair, ExchangePair } from './exchange-pair.ts';
 import type { GrantCache, Obtained } from './grant-cache.ts';
-import type { JudgedTokenAnswer } from './judge-token-answer.ts';
 import type { ProveFetchedToken } from './prove-fetched-token.ts';
 
 const positiveHit = { cache: 'credential', result: 'hit' } as const;
@@ -86,7 +85,7 @@ export class CachedGrants {
 
   async #accept(
     { key, presented, plan }: GrantRequest,
-    { accessToken, lifetimeMs }: JudgedTokenAnswer & { kind: 'issued' },
+    { accessToken, lifetimeMs, accepted }: ExchangedPair & { kind: 'issued' },
     askedAt: number,
   ): Promise<Obtained> {
     const { cache, prove, maxTtlMs } = this.#deps;
@@ -98,7 +97,7 @@ export class CachedGrants {
     const { expiresAt } = validity;
     const ends = earliest(expiresAt, told);
     const token = { ...proven.token, method: plan.grant, expiresAt: ends };
-    const obtained: ObtainedToken = { token, accessToken, cache: 'miss' };
+    const obtained: ObtainedToken = { token, accessToken, acceptedId: accepted.id, cache: 'miss' };
     const until = boundLifetime({ askedAt, lifetimeMs, expiresAt, maxTtlMs });
     cache.accept(key, obtained, { until, keyId });
     return pass(obtained);

@@ -20,14 +20,17 @@ export interface PairExchangerDependencies {
 }
 
 export type ExchangedPair =
-  | (JudgedTokenAnswer & { readonly kind: 'issued' | 'unavailable' })
+  /** `accepted`: the reading of the pair that the provider took. */
+  | (JudgedTokenAnswer & { readonly kind: 'issued' } & { readonly accepted: Pair })
+  | (JudgedTokenAnswer & { readonly kind: 'unavailable' })
   /** `detail`: why the pair is no good, for the log. */
   | { readonly kind: 'rejected'; readonly detail: string };
 
-/** Asks the provider for a token, each call under the provider's own time-out. */
+/** Asks the provider for a token, under its own time-out: one for all that it takes. */
 export type ExchangePair = (presented: PairToExchange, plan: GrantPlan) => Promise<ExchangedPair>;
 
 interface Exchange {
+  readonly pair: Pair;
   readonly judged: JudgedTokenAnswer | typeof ownClient;
   /** Null where no call was made. */
   readonly outcome: CallOutcome | null;
@@ -48,30 +51,29 @@ export function createPairExchanger(
   { http, metadata, calls }: PairExchangerDependencies,
 ): ExchangePair {
   const askers = createTokenAskers(options, metadata);
-  const startTime = () => AbortSignal.timeout(options.timeoutMs);
 
   return async function exchangePair({ pair, alternative, source }, plan) {
     const { grant, parameters } = plan;
-    const signal = startTime();
+    const signal = AbortSignal.timeout(options.timeoutMs);
     const asker = grant === 'password' ? 'own client' : 'application';
     const endpoint = await metadata.endpoint('token', asker);
     if (endpoint === 'unknown') return outage('discovery failed');
     if (endpoint === 'none') return outage('the provider has no token endpoint');
 
-    const ask = async (guard: GuardCall, one: Pair, ends: AbortSignal): Promise<Exchange> => {
-      const asked = askers[grant](one, plan);
-      if (asked === null) return { judged: ownClient, outcome: null };
-      const question = { ...asked, parameters: [...parameters, ...asked.parameters], signal: ends };
+    const ask = async (guard: GuardCall, reading: Pair): Promise<Exchange> => {
+      const asked = askers[grant](reading, plan);
+      if (asked === null) return { pair: reading, judged: ownClient, outcome: null };
+      const question = { ...asked, parameters: [...parameters, ...asked.parameters], signal };
       const target = { grant, issuer: options.issuer, url: endpoint.url };
-      return askOnce({ ...target, ...question }, guard, http);
+      return { pair: reading, ...(await askOnce({ ...target, ...question }, guard, http)) };
     };
     const work = async (guard: GuardCall) => {
-      const first = await ask(guard, pair, signal);
+      const first = await ask(guard, pair);
       if (alternative === null || !isUnknown(first.judged, plan)) return first;
-      return ask(guard, alternative, startTime());
+      return ask(guard, alternative);
     };
     const done = await calls.run({ source, signal, work, learn });
-    return typeof done === 'string' ? outage(done) : conclude(done.value.judged);
+    return typeof done === 'string' ? outage(done) : conclude(done.value);
   };
 }
 
@@ -79,7 +81,7 @@ async function askOnce(
   question: TokenQuestion,
   guard: GuardCall,
   http: HttpClient,
-): Promise<Exchange> {
+): Promise<Omit<Exchange, 'pair'>> {
   const call = await guard(() => callTokenEndpoint(question, http));
   if (call === null) return { judged: outage('the circuit breaker is open'), outcome: null };
   const { answer, outcome } = call;
@@ -93,9 +95,10 @@ function isUnknown(judged: Exchange['judged'], { grant }: GrantPlan): boolean {
   return judged.kind === 'rejected' && judged.error === notKnown[grant];
 }
 
-function conclude(judged: Exchange['judged']): ExchangedPair {
+function conclude({ judged, pair }: Exchange): ExchangedPair {
   switch (judged.kind) {
     case 'issued':
+      return { ...judged, accepted: pair };
     case 'unavailable':
       return judged;
     case 'rejected':

@@ -20,9 +20,14 @@ describe('a pair', () => {
     claims: Record<string, unknown> = {},
     method: AuthMethod = 'client_credentials',
   ) =>
-    pass({ token: { ...tokenOf(claims), method }, cache: 'miss' as const, accessToken: 'fetched' });
+    pass({
+      token: { ...tokenOf(claims), method },
+      cache: 'miss' as const,
+      accessToken: 'fetched',
+      acceptedId: 'accepted-id',
+    });
 
-  it('is exchanged, and its client id is the credential identifier', async () => {
+  it('is exchanged, and the id that the provider took is the credential identifier', async () => {
     const presented: unknown[] = [];
     const obtainToken: ObtainToken = (pair, plan) => {
       presented.push(pair, plan);
@@ -40,7 +45,7 @@ describe('a pair', () => {
     ]);
     expect(decision).toMatchObject({ kind: 'allow' });
     if (decision.kind !== 'allow') throw new Error('expected an allow');
-    expect(decision.headers.set).toContainEqual(['x-credential-identifier', 'billing-app']);
+    expect(decision.headers.set).toContainEqual(['x-credential-identifier', 'accepted-id']);
     expect(decision.headers.remove).toContain('authorization');
   });
 
