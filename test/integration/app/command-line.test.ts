@@ -169,13 +169,6 @@ describe('validate', () => {
     expect(result.out).toMatch(/^valid: /m);
   });
 
-  it('ends without a complaint where nobody reads on', async () => {
-    const { code, out, err } = await runCommand(['config', 'schema'], { readLittle: true });
-
-    expect(out).toContain('$schema');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-  });
-
   it('names the variable that is not set', async () => {
     const result = await runCommand(['validate', '--config', join(folder, 'good.yaml')]);
 
@@ -185,6 +178,12 @@ describe('validate', () => {
 });
 
 describe('config', () => {
+  it('ends without a complaint where nobody reads', async () => {
+    const { code, err } = await runCommand(['config', 'schema'], { closeOutput: true });
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
   let validate: ValidateFunction;
 
   beforeAll(async () => {

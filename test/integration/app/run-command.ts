@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
@@ -15,33 +14,28 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** Ends the reading of its output at the first piece, as `| head` does. */
-  readonly readLittle?: boolean;
+  /** Closes the pipe of its output before it writes, as `| head` may. */
+  readonly closeOutput?: boolean;
 }
 
 /** Runs `postern <args>` to its end, as a process of its own without a terminal. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, input = '', readLittle = false }: CommandOptions = {},
+  { env = {}, input = '', closeOutput = false }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], ...env },
   });
   const killWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
+  if (closeOutput) child.stdout.destroy();
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [out, err] = await Promise.all([
-    readLittle ? readPiece(child.stdout) : text(child.stdout),
+    closeOutput ? '' : text(child.stdout),
     text(child.stderr),
     once(child, 'close'),
   ]);
   process.off('exit', killWithUs);
   return { code: child.exitCode, out, err };
-}
-
-async function readPiece(output: Readable): Promise<string> {
-  const [piece] = (await once(output, 'data')) as [Buffer];
-  output.destroy();
-  return piece.toString();
 }
