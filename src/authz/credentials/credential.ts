@@ -28,6 +28,7 @@ export interface PairCredential {
   readonly place: Place;
 }
 
+/** What `readPair` let through: neither part empty, and both within its limits. */
 export interface Pair {
   readonly id: string;
   readonly secret: string;

@@ -17,9 +17,14 @@ const negativeHit = { cache: 'credential_negative', result: 'hit' } as const;
 const miss = { cache: 'credential', result: 'miss' } as const;
 const tooLate = halt(unavailable('deadline_exceeded', 'while the provider was asked for a token'));
 
-/** A pair to be exchanged, and the hash that stands for it and for all that its token depends on. */
+/**
+ * A pair to be exchanged, and the hashes that stand for its readings and for all that their tokens
+ * depend on.
+ */
 export interface GrantRequest {
   readonly key: string;
+  /** Null where the pair has no other reading. */
+  readonly alternativeKey: string | null;
   readonly presented: PairToExchange;
   readonly plan: GrantPlan;
 }
@@ -45,12 +50,12 @@ export class CachedGrants {
 
   /** At once from the cache, else by the provider. */
   obtain(request: GrantRequest, signal: AbortSignal): MaybePromise<Obtained> {
-    const known = this.#lookUp(request.key);
+    const known = this.#lookUp(request);
     if (known !== null) return known;
     this.#deps.report.cacheAsked(miss);
     if (signal.aborted) return tooLate;
     // Everybody's work: it runs under the provider's own time-out, and each caller leaves alone.
-    const work = this.#flights.run(request.key, () => this.#exchange(request));
+    const work = this.#flights.run(questionOf(request), () => this.#exchange(request));
     return untilAborted(work, signal, () => tooLate);
   }
 
@@ -59,14 +64,16 @@ export class CachedGrants {
     return this.#deps.cache.sizes;
   }
 
-  #lookUp(key: string): Obtained | null {
+  #lookUp(request: GrantRequest): Obtained | null {
     const { cache, report } = this.#deps;
-    const accepted = cache.accepted(key);
+    const { key, alternativeKey } = request;
+    const accepted =
+      cache.accepted(key) ?? (alternativeKey === null ? null : cache.accepted(alternativeKey));
     if (accepted !== null) {
       report.cacheAsked(positiveHit);
       return accepted;
     }
-    const refused = cache.refused(key);
+    const refused = cache.refused(questionOf(request));
     if (refused !== null) report.cacheAsked(negativeHit);
     return refused;
   }
@@ -79,12 +86,12 @@ export class CachedGrants {
     // An outage is no verdict, and a verdict of before stays as good as it was.
     if (judged.kind === 'unavailable') return halt(judged.refusal);
     const refusal = deny('client_rejected', judged.detail);
-    cache.refuse(request.key, refusal);
+    cache.refuse(questionOf(request), refusal);
     return halt(refusal);
   }
 
   async #accept(
-    { key, presented, plan }: GrantRequest,
+    { key, alternativeKey, presented, plan }: GrantRequest,
     { accessToken, lifetimeMs, accepted }: ExchangedPair & { kind: 'issued' },
     askedAt: number,
   ): Promise<Obtained> {
@@ -99,7 +106,14 @@ export class CachedGrants {
     const token = { ...proven.token, method: plan.grant, expiresAt: ends };
     const obtained: ObtainedToken = { token, accessToken, acceptedId: accepted.id, cache: 'miss' };
     const until = boundLifetime({ askedAt, lifetimeMs, expiresAt, maxTtlMs });
-    cache.accept(key, obtained, { until, keyId });
+    // By the reading that was taken: a pair has any number of spellings with that other reading.
+    const acceptedKey = accepted === presented.pair ? key : (alternativeKey ?? key);
+    cache.accept(acceptedKey, obtained, { until, keyId });
     return pass(obtained);
   }
+}
+
+/** What is refused, or under way: a pair without its other reading is another question. */
+function questionOf({ key, alternativeKey }: GrantRequest): string {
+  return alternativeKey === null ? key : `${key} ${alternativeKey}`;
 }

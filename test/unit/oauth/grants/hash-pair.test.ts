@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { GrantPlan } from '../../../../src/authz/policy.ts';
-import type { PairToExchange } from '../../../../src/authz/token.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { createPairHasher } from '../../../../src/oauth/grants/hash-pair.ts';
 import { grantPlan } from '../../../integration/oauth/grants/setup.ts';
@@ -12,23 +11,19 @@ const hashPair = createPairHasher(key);
 interface Question {
   readonly id?: string;
   readonly secret?: string;
-  readonly alternative?: PairToExchange['alternative'];
-  readonly source?: string;
   readonly plan?: Partial<GrantPlan>;
   readonly fingerprint?: string;
 }
 
 function hashOf(question: Question, hash = hashPair): string {
-  const { id = 'app', secret = 's3cret', alternative = null, source = '192.0.2.1' } = question;
-  const { plan = {}, fingerprint = 'f' } = question;
-  return hash({ pair: { id, secret }, alternative, source }, grantPlan(plan), fingerprint);
+  const { id = 'app', secret = 's3cret', plan = {}, fingerprint = 'f' } = question;
+  return hash({ id, secret }, grantPlan(plan), fingerprint);
 }
 
 const scope = (value: string) => [['scope', value]] as const;
 
 describe('a pair’s hash', () => {
-  it('is the same for the same question, whoever asks', () => {
-    expect(hashOf({ source: '198.51.100.7' })).toBe(hashOf({}));
+  it('is the same for the same question', () => {
     expect(hashOf({}, createPairHasher(key))).toBe(hashOf({}));
     expect(hashOf({ plan: { parameters: scope('a') } })).toBe(
       hashOf({ plan: { parameters: scope('a') } }),
@@ -39,7 +34,6 @@ describe('a pair’s hash', () => {
     ['secret', { secret: 'S3cret' }],
     ['id', { id: 'App' }],
     ['border between id and secret', { id: 'apps', secret: '3cret' }],
-    ['other reading', { alternative: { id: 'app', secret: 's3cret' } }],
     ['grant', { plan: { grant: 'password' } }],
     ['provider, or its rules', { fingerprint: 'g' }],
     ['parameter', { plan: { parameters: scope('orders') } }],
@@ -47,14 +41,6 @@ describe('a pair’s hash', () => {
     ['number of parameters', { plan: { parameters: [...scope('orders'), ...scope('')] } }],
   ])('tells another %s', (_name, question) => {
     expect(hashOf(question)).not.toBe(hashOf({}));
-  });
-
-  it('does not take a parameter for a part of the pair', () => {
-    const alternative = { id: 'x', secret: 'y' };
-    const within = hashOf({ id: 'a', secret: 'b', alternative });
-    const before = hashOf({ id: 'x', secret: 'y', plan: { parameters: [['a', 'b']] } });
-
-    expect(within).not.toBe(before);
   });
 
   it('depends on the key, which is another in each process', () => {
