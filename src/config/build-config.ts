@@ -1,11 +1,12 @@
 import type { Finding } from '../documents/problem.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { buildIdentityProvider } from './build-identity-provider.ts';
+import { buildListen } from './build-listen.ts';
 import { buildRedis } from './build-redis.ts';
 import { buildService } from './build-service.ts';
 import { buildSession } from './build-session.ts';
 import { checkFileContents } from './check-file-contents.ts';
-import type { Config, GrpcListenConfig, UpstreamJwtConfig } from './config.ts';
+import type { Config, UpstreamJwtConfig } from './config.ts';
 import { readSecret, readSecrets } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import type { Settings } from './schema/settings.ts';
@@ -21,7 +22,7 @@ export function buildConfig(
   if (!store.ok) return halt([...problems, ...store.stop]);
   if (problems.length > 0) return halt(problems);
   return pass({
-    listen: { grpc: buildGrpc(settings, files), ops: { address: settings.listen.ops.address } },
+    listen: buildListen(settings, files),
     store: store.value,
     identityProviders: settings.identity_providers.map((provider) =>
       buildIdentityProvider(provider, files),
@@ -45,29 +46,6 @@ function buildUpstreamJwt(
 ): UpstreamJwtConfig | null {
   if (jwt === undefined) return null;
   return { issuer: jwt.issuer, keys: readSecrets(jwt.keys, jwt.key_files, files), ttlMs: jwt.ttl };
-}
-
-function buildGrpc({ listen }: Settings, files: ReferencedFiles): GrpcListenConfig {
-  const { grpc } = listen;
-  const { tls } = grpc;
-  return {
-    address: grpc.address,
-    tls:
-      tls === undefined
-        ? null
-        : {
-            certFile: files.resolve(tls.cert_file),
-            keyFile: files.resolve(tls.key_file),
-            clientCaFile:
-              tls.client_ca_file === undefined ? null : files.resolve(tls.client_ca_file),
-          },
-    maxInFlight: grpc.max_in_flight,
-    maxMessageBytes: grpc.max_message_size,
-    keepaliveTimeMs: grpc.keepalive.time,
-    keepaliveTimeoutMs: grpc.keepalive.timeout,
-    maxConnectionAgeMs: grpc.max_connection_age,
-    reflection: grpc.reflection,
-  };
 }
 
 function buildStore(

@@ -1,5 +1,6 @@
 import type { DocumentPath, Finding } from '../documents/problem.ts';
 import { areCertificates, isKeyOf, isPemKey } from './pem.ts';
+import { checkAdmin } from './check-admin.ts';
 import { expectedPrivateKey, fitsAlgorithm, isPrivateKey } from './private-key.ts';
 import { readSecret } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
@@ -27,6 +28,7 @@ export function checkFileContents(settings: Settings, files: ReferencedFiles): F
       check(['upstream_jwt', 'key_files', index], file, judgePrivateKey),
     ),
     ...check(['shared_key_file'], settings.shared_key_file, judgeKey),
+    ...checkAdmin(settings, files),
   ];
 }
 

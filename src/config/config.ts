@@ -27,6 +27,24 @@ export interface Config {
 export interface ListenConfig {
   readonly grpc: GrpcListenConfig;
   readonly ops: { readonly address: string };
+  /** Null = no Admin API. */
+  readonly admin: AdminListenConfig | null;
+}
+
+export interface AdminListenConfig {
+  /** `host:port` or `unix:/path`. */
+  readonly address: string;
+  readonly tls: TlsFilesConfig | null;
+  /** None = whoever can connect is an administrator, which the address or the certificates see to. */
+  readonly tokens: readonly AdminTokenConfig[];
+}
+
+export interface AdminTokenConfig {
+  /** For the audit and the log. */
+  readonly name: string;
+  readonly role: 'admin' | 'approver' | 'read' | 'requester';
+  /** Of the token, in lower-case hexadecimal. */
+  readonly sha256: string;
 }
 
 export interface GrpcListenConfig {

@@ -1,8 +1,8 @@
 import type { Finding } from '../documents/problem.ts';
 import type { Config } from './config.ts';
-import { isLoopback, parseHostPort } from './host-port.ts';
 import { warnIf } from './warn-if.ts';
 import { warnOfGrants } from './warn-of-grants.ts';
+import { warnOfListeners } from './warn-of-listeners.ts';
 import { warnOfProvider } from './warn-of-provider.ts';
 import { warnOfService } from './warn-of-service.ts';
 import { warnOfSessions } from './warn-of-sessions.ts';
@@ -10,7 +10,7 @@ import { warnOfSessions } from './warn-of-sessions.ts';
 /** Everything of a configuration that its operator should know before it is in force. */
 export function findWarnings(config: Config): readonly Finding[] {
   return [
-    ...warnOfListener(config),
+    ...warnOfListeners(config),
     ...config.identityProviders.flatMap((provider, index) =>
       warnOfProvider(provider, config, ['identity_providers', index]),
     ),
@@ -26,15 +26,6 @@ export function findWarnings(config: Config): readonly Finding[] {
       'failure_mode_allow: true in Envoy turns an outage into an allow',
     ),
   ];
-}
-
-function warnOfListener({ listen }: Config): Finding[] {
-  const host = parseHostPort(listen.grpc.address)?.host;
-  return warnIf(
-    host !== undefined && !isLoopback(host) && listen.grpc.tls === null,
-    ['listen', 'grpc', 'address'],
-    'other hosts can reach this listener, and it has no TLS',
-  );
 }
 
 function warnOfUpstreamJwt({ upstreamJwt, services }: Config): Finding[] {

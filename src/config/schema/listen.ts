@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { parseHostPort } from '../host-port.ts';
-import { duration, filePath, notYet, size } from './scalars.ts';
+import { adminToken, expectedAccess } from './listen-admin.ts';
+import { duration, filePath, size } from './scalars.ts';
 
 const hostPort = z
   .string()
   .refine((text) => parseHostPort(text) !== null, 'expected host:port')
   .meta({ title: 'host:port' });
 
-const grpcAddress = z
+const socketAddress = z
   .string()
   .refine(
     (text) => parseHostPort(text) !== null || /^unix:\/./.test(text),
@@ -29,7 +30,7 @@ const keepalive = z.strictObject({
 });
 
 const grpc = z.strictObject({
-  address: grpcAddress.prefault('127.0.0.1:9001').describe('Where Envoy reaches the service.'),
+  address: socketAddress.prefault('127.0.0.1:9001').describe('Where Envoy reaches the service.'),
   tls: tls.optional().describe('TLS, from files that are read again when they change.'),
   max_in_flight: z
     .int()
@@ -52,8 +53,31 @@ const ops = z.strictObject({
     .describe('Where `/metrics`, `/livez`, `/readyz` and `/version` are.'),
 });
 
+const admin = z
+  .strictObject({
+    address: socketAddress
+      .prefault('127.0.0.1:8001')
+      .describe('Where the Admin API is; there is none without this section.'),
+    tls: tls
+      .optional()
+      .describe(
+        'TLS, from files that are read again when they change. With client_ca_file and no tokens, every client with a certificate is an administrator.',
+      ),
+    tokens: z
+      .array(adminToken)
+      .prefault([])
+      .describe(
+        'Who may administrate, by `Kong-Admin-Token` or `Authorization: Bearer`; a bare token has the role admin. None = whoever can open the unix: socket, or brings a certificate.',
+      ),
+  })
+  .superRefine(({ address, tls: files, tokens }, context) => {
+    if (tokens.length > 0 || address.startsWith('unix:')) return;
+    if (files?.client_ca_file !== undefined) return;
+    context.addIssue({ code: 'custom', path: ['tokens'], message: expectedAccess });
+  });
+
 export const listenSchema = z.strictObject({
   grpc: grpc.prefault({}).describe('The gRPC listener for Envoy.'),
   ops: ops.prefault({}).describe('The HTTP listener for operators.'),
-  admin: notYet(),
+  admin: admin.optional().describe('The Admin API; absent = none, and none of its code is loaded.'),
 });

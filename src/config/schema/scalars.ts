@@ -184,10 +184,3 @@ export function distinct<T extends z.ZodType>(item: T) {
     });
   });
 }
-
-/** A key that a later version knows. */
-export function notYet() {
-  return z.never({ error: notYetMessage }).optional();
-}
-
-const notYetMessage = 'not available in this version';

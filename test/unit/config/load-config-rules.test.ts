@@ -61,10 +61,6 @@ const addresses: readonly Row[] = [
   ],
 ];
 
-const later: readonly Row[] = [
-  ['top', 'listen: { admin: ^{} }', 'listen.admin', 'not available in this version'],
-];
-
 const alternatives: readonly Row[] = [
   ['store', 'redis: ^{}', 'store.redis', `${oneOf} url, url_file, sentinel, cluster`],
   [
@@ -212,7 +208,6 @@ const references: readonly Row[] = [
 
 describe.each([
   ['an address', addresses],
-  ['something of a later version', later],
   ['a choice', alternatives],
   ['a reference', references],
 ])('loadConfig refuses %s', (_, rows) => {

@@ -141,7 +141,7 @@ describe('writeConfigSchema', () => {
     ['an unknown key', { top: 'polcy: 1' }],
     ['a wrong type', { top: 'drain_delay: 5' }],
     ['a duration without a unit', { provider: 'leeway: "5"' }],
-    ['a key of a later version', { top: 'listen: { admin: {} }' }],
+    ['a token without a role', { top: 'listen: { admin: { tokens: [{ name: a, token: b }] } }' }],
   ])('refuses %s', (_, parts) => {
     expect(validate(parse(write(parts)))).toBe(false);
   });

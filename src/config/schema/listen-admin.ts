@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { filePath, name, secret } from './scalars.ts';
+
+/** What a token may do, each a part of the first but for `requester`'s own applications. */
+export const adminRoles = ['admin', 'approver', 'read', 'requester'] as const;
+
+// A header carries it, and blanks at its ends would be lost.
+const visible = /^[\x21-\x7e]+$/;
+const expectedToken = 'expected a token of visible ASCII characters, without blanks';
+
+/** Whether a token can be sent in a header as it is. */
+export function isSendable(token: string): boolean {
+  return visible.test(token);
+}
+
+export const unsendableFile = `${expectedToken}, on one line`;
+
+const bareToken = secret().refine((token) => isSendable(token.reveal()), expectedToken);
+
+const namedToken = z
+  .strictObject({
+    name: name.describe('Who it is for, in the audit and the log.'),
+    role: z
+      .enum(adminRoles)
+      .describe(
+        '`admin`: everything. `approver`: reads, and decides on registrations. `read`: reads. `requester`: asks for applications and registrations and sees its own.',
+      ),
+    token: bareToken.optional().describe('The token itself.'),
+    token_file: filePath.optional().describe('File that holds it.'),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'expected the SHA-256 of the token, as 64 hexadecimal digits')
+      .optional()
+      .describe('SHA-256 of the token in hexadecimal, so that no file holds the token.'),
+  })
+  .superRefine((value, context) => {
+    const given = [value.token, value.token_file, value.sha256].filter((it) => it !== undefined);
+    if (given.length === 1) return;
+    const message = 'expected exactly one of: token, token_file, sha256';
+    context.addIssue({ code: 'custom', message });
+  });
+
+export const adminToken = z
+  .union([bareToken, namedToken])
+  .meta({ title: 'secret or { name, role, token }' });
+
+/** Whatever listens for administration has to know who is calling. */
+export const expectedAccess =
+  'nobody would have access: expected tokens, tls.client_ca_file or a unix: address';
