@@ -23,8 +23,10 @@ export interface WriteContext {
    * it is `invalid` (field `operation_id`).
    */
   readonly operationId: string;
+  /** False where the caller's side made the id up, so that nobody can repeat it. Default true. */
+  readonly repeatable?: boolean | undefined;
   /** Etags one of which must be the present one; `*` = any, but something must be there. */
-  readonly ifMatch?: readonly string[] | '*';
+  readonly ifMatch?: readonly string[] | '*' | undefined;
 }
 
 export interface Written<T> {
