@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../lib/clock.ts';
-import { networkOf } from './network-of.ts';
+import { networkOf } from '../lib/network-of.ts';
 
 const maxSources = 10_000;
 /** Bad tokens that a source may bring beyond its good ones before its calls say nothing any more. */

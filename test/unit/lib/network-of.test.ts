@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { networkOf } from '../../../src/oauth/network-of.ts';
+import { networkOf } from '../../../src/lib/network-of.ts';
 
 describe('networkOf', () => {
   it.each([
