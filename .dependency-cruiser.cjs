@@ -2,18 +2,20 @@
  * Who may import whom: main → app → the adapters → authz → lib. Adapters never import each other;
  * they meet in src/app. Each library has one home.
  */
-const adapters = ['config', 'envoy', 'oauth', 'server', 'session', 'store', 'telemetry'];
+const adapters = ['admin', 'config', 'envoy', 'oauth', 'server', 'session', 'store', 'telemetry'];
 
 /** A folder of src and the folders that it may import from. */
 const mayImport = {
   lib: [],
   authz: ['lib'],
+  registry: ['authz', 'lib'],
   documents: ['lib'],
   ...Object.fromEntries(adapters.map((name) => [name, ['authz', 'lib']])),
+  admin: ['authz', 'lib', 'registry'],
   config: ['authz', 'documents', 'lib'],
-  store: ['authz', 'documents', 'lib'],
+  store: ['authz', 'documents', 'lib', 'registry'],
   version: [],
-  app: [...adapters, 'authz', 'documents', 'lib', 'version'],
+  app: [...adapters, 'authz', 'documents', 'lib', 'registry', 'version'],
   cli: ['app', 'authz', 'config', 'documents', 'lib', 'store', 'version'],
   main: ['app', 'cli', 'config', 'lib'],
 };
@@ -31,7 +33,8 @@ const homes = {
   'grpc-health-check': ['server'],
   negotiator: ['envoy'],
   yaml: ['documents'],
-  zod: ['config', 'documents', 'oauth', 'store'],
+  fastify: ['admin'],
+  zod: ['admin', 'config', 'documents', 'oauth', 'store'],
   commander: ['cli'],
   'cli-progress': ['cli'],
 };

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Clock } from '../lib/clock.ts';
+import { admit } from './access/admit.ts';
+import { FailureLimit } from './access/failure-limit.ts';
+import type { AdminToken } from './access/find-token.ts';
+import type { Actor, Role } from './access/roles.ts';
+import { refusal } from './http/answer.ts';
+import { readRequestId } from './http/request-id.ts';
+import { sendAnswer } from './http/send-answer.ts';
+import { answerOtherMethods, serveRoute } from './http/serve-route.ts';
+import { listRoutes, type RouteParts } from './list-routes.ts';
+
+/** One answered request, for the access log. */
+export interface AnsweredCall {
+  readonly requestId: string;
+  readonly method: string;
+  /** As in the table of routes, without the names in it; null = there is no such route. */
+  readonly route: string | null;
+  readonly status: number;
+  /** Null = nobody was let in. */
+  readonly actor: string | null;
+  readonly role: Role | null;
+  readonly source: string;
+  readonly durationMs: number;
+}
+
+export interface AdminApiOptions extends RouteParts {
+  /** Those in force now; none = the listener itself lets nobody but administrators connect. */
+  readonly tokens: () => readonly AdminToken[];
+  readonly clock: Clock;
+  readonly onAnswered: (call: AnsweredCall) => void;
+  /** A bug, of which the caller is told nothing. */
+  readonly onError: (error: unknown, requestId: string) => void;
+}
+
+const maxBodyBytes = 262_144;
+/** Names of Consumers stand in paths. */
+const maxParamLength = 8192;
+
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/**
+ * The Admin API (contract section 9) as a handler for an HTTP server: Kong's routes, the portal's and
+ * our own. All that may be asked for, and by whom, is in the table of routes.
+ */
+export async function createAdminApi(options: AdminApiOptions): Promise<RequestListener> {
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    genReqId: readRequestId,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength, ignoreTrailingSlash: true },
+  });
+  // Bytes are read by the route, which says what is wrong with them.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer' },
+    async (_request: unknown, bytes: Buffer) => bytes,
+  );
+
+  const actors = new WeakMap<object, Actor>();
+  admitCallers(app, actors, options);
+  serveRoutes(app, actors, options);
+  answerErrors(app, options);
+  app.addHook('onResponse', async (request, reply) => {
+    options.onAnswered(describeCall(request, reply.statusCode, reply.elapsedTime, actors));
+  });
+  await app.ready();
+  return (request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader('server', `postern/${options.version}`);
+    app.routing(request, response);
+  };
+}
+
+function admitCallers(
+  app: FastifyInstance,
+  actors: WeakMap<object, Actor>,
+  { tokens, clock }: AdminApiOptions,
+): void {
+  const failures = new FailureLimit(clock);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    const admitted = admit(request.raw, { tokens, failures });
+    if (!admitted.ok) return sendAnswer(reply, admitted.stop);
+    actors.set(request, admitted.value);
+    return undefined;
+  });
+}
+
+function serveRoutes(
+  app: FastifyInstance,
+  actors: WeakMap<object, Actor>,
+  options: AdminApiOptions,
+): void {
+  const routes = listRoutes(options);
+  for (const route of routes) {
+    serveRoute(app, route, {
+      createId: randomUUID,
+      actorOf(request) {
+        const actor = actors.get(request);
+        if (actor === undefined) throw new TypeError('a request came past admission');
+        return actor;
+      },
+    });
+  }
+  answerOtherMethods(app, routes);
+  app.setNotFoundHandler((_request, reply) => sendAnswer(reply, refusal(404, 'Not found')));
+}
+
+const clientErrors: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  413: 'Request body too large',
+  415: 'Unsupported media type',
+};
+
+/** What the framework refuses is told in Kong's form; anything else is ours. */
+function answerErrors(app: FastifyInstance, { onError }: AdminApiOptions): void {
+  app.setErrorHandler((error, request, reply) => {
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+    const message = clientErrors[status];
+    if (message !== undefined) return sendAnswer(reply, refusal(status, message));
+    onError(error, request.id);
+    return sendAnswer(reply, refusal(500, 'An unexpected error occurred'));
+  });
+}
+
+function describeCall(
+  request: FastifyRequest,
+  status: number,
+  durationMs: number,
+  actors: WeakMap<object, Actor>,
+): AnsweredCall {
+  const actor = actors.get(request);
+  return {
+    requestId: request.id,
+    method: request.method,
+    route: request.routeOptions.url ?? null,
+    status,
+    actor: actor?.name ?? null,
+    role: actor?.role ?? null,
+    source: request.raw.socket.remoteAddress ?? '',
+    durationMs,
+  };
+}

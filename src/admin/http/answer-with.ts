@@ -1,0 +1,41 @@
+import type { Step } from '../../lib/step.ts';
+import type { EntityFacts } from '../../registry/entities.ts';
+import type { Written } from '../../registry/ports.ts';
+import type { RegistryProblem } from '../../registry/problem.ts';
+import type { Answer } from './answer.ts';
+import { explainProblem } from './explain-problem.ts';
+import type { Call } from './route.ts';
+
+/** The entity as its body, with its `ETag`. */
+export function answerEntity<T extends EntityFacts>(
+  result: Step<T, RegistryProblem>,
+  write: (entity: T) => object,
+): Answer {
+  return result.ok ? writeEntity(200, result.value, write) : explainProblem(result.stop);
+}
+
+/** What came of a write: 201 where `created` may be said, else 200. */
+export function answerWritten<T extends EntityFacts>(
+  result: Step<Written<T>, RegistryProblem>,
+  call: Call,
+  write: (entity: T) => object,
+): Answer {
+  if (!result.ok) return explainWrite(result.stop, call);
+  const { entity, outcome } = result.value;
+  const isCreation = call.method === 'POST' && outcome === 'created';
+  return writeEntity(isCreation ? 201 : 200, entity, write);
+}
+
+/** Why a write was not done. */
+export function explainWrite(problem: RegistryProblem, { body, write }: Call): Answer {
+  const sent = typeof body === 'object' && body !== null ? body : {};
+  return explainProblem(problem, { sent: { ...sent }, operationId: write.operationId });
+}
+
+function writeEntity<T extends EntityFacts>(
+  status: number,
+  entity: T,
+  write: (entity: T) => object,
+): Answer {
+  return { status, body: write(entity), headers: { etag: `"${entity.etag}"` } };
+}

@@ -1,0 +1,69 @@
+import type { RegistryProblem } from '../../registry/problem.ts';
+import { notFound, refusal, type Answer } from './answer.ts';
+import { invalidOption, schemaViolation, uniqueViolation } from './violations.ts';
+
+export interface ProblemContext {
+  /** Values that the caller sent, for the field that is taken. */
+  readonly sent?: Readonly<Record<string, unknown>>;
+  /** To repeat the request by. */
+  readonly operationId?: string;
+}
+
+const readOnly =
+  'Consumers come from a file (store.file), which this API does not change: edit the file, or configure store.redis';
+
+/** What the registry did not do, as Kong would say it. `detail` stays in the log. */
+export function explainProblem(problem: RegistryProblem, context: ProblemContext = {}): Answer {
+  switch (problem.kind) {
+    case 'not_found':
+      return notFound;
+    case 'conflict':
+      return uniqueViolation({ [problem.attribute]: showSent(problem.attribute, context) });
+    case 'illegal_transition':
+      return explainTransition(problem.from, problem.to);
+    case 'version_mismatch':
+      return explainMismatch(problem.current);
+    case 'invalid':
+      return explainInvalid(problem.fields);
+    case 'outcome_unknown':
+      return explainUnknown(context.operationId);
+    case 'unavailable':
+      return retriable(refusal(503, 'The store cannot be reached; nothing was changed'));
+    case 'read_only':
+      return refusal(405, readOnly);
+  }
+}
+
+function showSent(attribute: string, { sent = {} }: ProblemContext): string {
+  const value = Object.hasOwn(sent, attribute) ? sent[attribute] : undefined;
+  return typeof value === 'string' ? value : 'taken';
+}
+
+function explainTransition(from: string, to: string): Answer {
+  const message = `a registration that is ${from} cannot become ${to}`;
+  return {
+    status: 409,
+    body: { message, name: 'illegal transition', fields: { status: message } },
+  };
+}
+
+function explainMismatch(current: string | null): Answer {
+  const answer = refusal(412, 'If-Match does not fit: somebody else has changed this');
+  return current === null ? answer : { ...answer, headers: { etag: `"${current}"` } };
+}
+
+function explainInvalid(fields: Readonly<Record<string, string>>): Answer {
+  const { offset } = fields;
+  return offset === undefined ? schemaViolation(fields) : invalidOption('offset', offset);
+}
+
+function explainUnknown(operationId: string | undefined): Answer {
+  const message =
+    'The store did not say whether this was done: send the same request again with this Idempotency-Key';
+  const body = { message, name: 'outcome_unknown', operation_id: operationId };
+  return retriable({ status: 503, body });
+}
+
+function retriable(answer: Answer): Answer {
+  return { ...answer, headers: { 'retry-after': '1' } };
+}

@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { halt, pass, type Step } from '../../lib/step.ts';
+import type { Actor } from '../access/roles.ts';
+import { refusal, type Answer } from './answer.ts';
+import { readBody } from './read-body.ts';
+import { readWriteContext } from './read-write-context.ts';
+import type { Call, Method, Route } from './route.ts';
+import { sendAnswer } from './send-answer.ts';
+import { invalidOption } from './violations.ts';
+
+export interface ServeOptions {
+  /** Who was let in with a request. */
+  readonly actorOf: (request: FastifyRequest) => Actor;
+  /** Names a write whose caller gave it no name. */
+  readonly createId: () => string;
+}
+
+/** Puts a row of the table of routes into the router: role, parameters, body, then its handler. */
+export function serveRoute(app: FastifyInstance, route: Route, options: ServeOptions): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    async handler(request, reply) {
+      const actor = options.actorOf(request);
+      if (actor.role !== 'admin' && !route.roles.includes(actor.role)) {
+        return sendAnswer(reply, refusal(403, `The role ${actor.role} may not do this`));
+      }
+      const call = readCall(request, route, actor, options.createId);
+      if (!call.ok) return sendAnswer(reply, call.stop);
+      // A retry has to name the same write, so its caller is told the name.
+      if (route.method !== 'GET') {
+        reply.header('idempotency-key', call.value.write.operationId);
+      }
+      return sendAnswer(reply, await route.run(call.value));
+    },
+  });
+}
+
+function readCall(
+  request: FastifyRequest,
+  route: Route,
+  actor: Actor,
+  createId: () => string,
+): Step<Call, Answer> {
+  const query = readQuery(request, route.query);
+  if (!query.ok) return query;
+  const body = readBody(request.headers['content-type'], request.body);
+  if (!body.ok) return body;
+  const write = readWriteContext(request.headers, actor, createId);
+  if (!write.ok) return write;
+  const params = request.params as Readonly<Record<string, string>>;
+  return pass({
+    actor,
+    method: route.method,
+    param: (name) => readParam(params, name),
+    query: query.value,
+    body: body.value,
+    path: request.url.split('?', 1)[0] ?? '/',
+    write: write.value,
+  });
+}
+
+function readParam(params: Readonly<Record<string, string>>, name: string): string {
+  const value = Object.hasOwn(params, name) ? params[name] : undefined;
+  if (value === undefined) throw new TypeError(`the path has no :${name}`);
+  return value;
+}
+
+/** A filter that is not known would be one that does not filter, and clients delete by lists. */
+function readQuery(
+  request: FastifyRequest,
+  known: readonly string[],
+): Step<ReadonlyMap<string, string>, Answer> {
+  const query = new Map<string, string>();
+  const [, text = ''] = request.url.split('?', 2);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (!known.includes(name)) return halt(invalidOption(name.slice(0, 64), 'unknown parameter'));
+    if (query.has(name)) return halt(invalidOption(name, 'given more than once'));
+    query.set(name, value);
+  }
+  return pass(query);
+}
+
+const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** A path that is known by other methods says so. */
+export function answerOtherMethods(app: FastifyInstance, routes: readonly Route[]): void {
+  for (const [path, own] of groupMethods(routes)) {
+    const others = methods.filter((method) => !own.has(method));
+    const allow = [...own, ...(own.has('GET') ? ['HEAD'] : [])].join(', ');
+    app.route({
+      method: [...others, 'OPTIONS'],
+      url: path,
+      handler: (_request, reply) => refuseMethod(reply, allow),
+    });
+  }
+}
+
+function groupMethods(routes: readonly Route[]): Map<string, Set<string>> {
+  const byPath = new Map<string, Set<string>>();
+  for (const { path, method } of routes) {
+    byPath.set(path, (byPath.get(path) ?? new Set()).add(method));
+  }
+  return byPath;
+}
+
+function refuseMethod(reply: FastifyReply, allow: string): FastifyReply {
+  return sendAnswer(reply, { ...refusal(405, 'Method not allowed'), headers: { allow } });
+}

@@ -1,0 +1,147 @@
+import type { Acls, ConsumerKey } from '../../registry/ports.ts';
+import type { RegistryProblem } from '../../registry/problem.ts';
+import { allowed } from '../access/roles.ts';
+import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
+import { noContent, type Answer } from '../http/answer.ts';
+import { defineRoute } from '../http/define-route.ts';
+import { explainProblem } from '../http/explain-problem.ts';
+import { readTaggedPage, taggedParameters, writePage } from '../http/read-page.ts';
+import type { Call, Route } from '../http/route.ts';
+import { schemaViolation } from '../http/violations.ts';
+import { aclBody, readAclConsumer, readAclKey, writeAcl, type AclBody } from './acl-body.ts';
+import { readConsumerKey } from './consumer-body.ts';
+
+const list = '/consumers/:consumer/acls';
+const one = '/consumers/:consumer/acls/:acl';
+
+/** The groups of one Consumer. */
+export function createConsumerAclRoutes(acls: Acls): readonly Route[] {
+  return [...createListRoutes(acls), ...createMembershipRoutes(acls)];
+}
+
+function createListRoutes(acls: Acls): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: list,
+      roles: allowed.readers,
+      summary: 'Lists the groups of a Consumer.',
+      query: taggedParameters,
+      async handle(call) {
+        const page = readTaggedPage(call);
+        if (!page.ok) return page.stop;
+        const listed = await acls.listOf(ownerOf(call), page.value);
+        return listed.ok ? writePage(listed.value, call, writeAcl) : explainProblem(listed.stop);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: list,
+      roles: allowed.nobodyElse,
+      summary: 'Adds a Consumer to a group.',
+      body: aclBody,
+      handle: (call) => createAcl(acls, ownerOf(call), call),
+    }),
+  ];
+}
+
+function createMembershipRoutes(acls: Acls): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: one,
+      roles: allowed.readers,
+      summary: 'Gives a membership of a Consumer, by id or group.',
+      handle: async (call) =>
+        answerEntity(await acls.getOf(ownerOf(call), membershipOf(call)), writeAcl),
+    }),
+    defineRoute({
+      method: 'PUT',
+      path: one,
+      roles: allowed.nobodyElse,
+      summary: 'Creates or replaces a membership; with a group in the path the body may be empty.',
+      body: aclBody,
+      handle: (call) => putAcl(acls, ownerOf(call), call),
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path: one,
+      roles: allowed.nobodyElse,
+      summary: 'Changes the given fields of a membership.',
+      body: aclBody,
+      async handle(call) {
+        const { group, tags } = call.body;
+        const changes = { group, tags };
+        const changed = await acls.patch(ownerOf(call), membershipOf(call), changes, call.write);
+        return answerWritten(changed, call, writeAcl);
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: one,
+      roles: allowed.nobodyElse,
+      summary: 'Takes a Consumer out of a group.',
+      async handle(call) {
+        const deleted = await acls.delete(ownerOf(call), membershipOf(call), call.write);
+        return deleted.ok || isConsumerGone(deleted.stop)
+          ? noContent
+          : explainWrite(deleted.stop, call);
+      },
+    }),
+  ];
+}
+
+/** A client that deleted the Consumer first has what it wanted. */
+function isConsumerGone(problem: RegistryProblem): boolean {
+  return problem.kind === 'not_found' && problem.entity === 'consumer';
+}
+
+function ownerOf(call: Pick<Call, 'param'>): ConsumerKey {
+  return readConsumerKey(call.param('consumer'));
+}
+
+function membershipOf(call: Pick<Call, 'param'>) {
+  return readAclKey(call.param('acl'));
+}
+
+/** Adds a Consumer to the group of the body. */
+export async function createAcl(
+  acls: Acls,
+  consumer: ConsumerKey,
+  call: Call<AclBody>,
+): Promise<Answer> {
+  const { id, group, tags } = call.body;
+  if (group === undefined) return schemaViolation({ group: 'required field missing' });
+  if (isOfAnother(consumer, call.body)) return schemaViolation({ consumer: otherConsumer });
+  return answerWritten(
+    await acls.create(consumer, { id, group, tags }, call.write),
+    call,
+    writeAcl,
+  );
+}
+
+/** Creates or replaces the membership of the path. */
+export async function putAcl(
+  acls: Acls,
+  consumer: ConsumerKey,
+  call: Call<AclBody>,
+): Promise<Answer> {
+  const key = membershipOf(call);
+  const { id, group, tags } = call.body;
+  if (key.by === 'id' && group === undefined) {
+    return schemaViolation({ group: 'required field missing' });
+  }
+  if (id !== undefined && id !== key.value) {
+    return schemaViolation({ id: 'expected the id of the path' });
+  }
+  if (isOfAnother(consumer, call.body)) return schemaViolation({ consumer: otherConsumer });
+  return answerWritten(await acls.put(consumer, key, { group, tags }, call.write), call, writeAcl);
+}
+
+const otherConsumer = 'expected the Consumer of the path';
+
+/** Told where both speak of the same attribute; by whichever the path goes, it decides. */
+function isOfAnother(consumer: ConsumerKey, body: AclBody): boolean {
+  const named = readAclConsumer(body);
+  return named !== null && named.by === consumer.by && named.value !== consumer.value;
+}
