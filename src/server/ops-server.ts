@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { formatHostPort, parseListenAddress } from './listen-address.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { bindHttpServer } from './bind-http-server.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface OpsServerOptions {
@@ -35,7 +35,7 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
     },
   );
   server.maxRequestsPerSocket = 1000;
-  const address = await listen(server, options.address);
+  const address = await bindHttpServer(server, options.address);
   return {
     address,
     stop: () =>
@@ -46,21 +46,6 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
         server.closeAllConnections();
       }),
   };
-}
-
-function listen(server: Server, address: string): Promise<string> {
-  const target = parseListenAddress(address);
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(target.kind === 'unix' ? { path: target.path } : target, () => {
-      server.off('error', reject);
-      // A connection that cannot be accepted is its caller's trouble, not the process's.
-      server.on('error', () => undefined);
-      const bound = server.address();
-      const isTcp = typeof bound === 'object' && bound !== null;
-      resolve(isTcp ? formatHostPort(bound.address, bound.port) : address);
-    });
-  });
 }
 
 async function answer(
