@@ -1,4 +1,5 @@
 import type { Registry } from '../registry/ports.ts';
+import type { ServicesInForce } from './admin-service.ts';
 import type { Route } from './http/route.ts';
 import { createAclRoutes } from './kong/acl-routes.ts';
 import { createConfiguredElsewhereRoutes } from './kong/configured-elsewhere.ts';
@@ -6,16 +7,23 @@ import { createConsumerAclRoutes } from './kong/consumer-acl-routes.ts';
 import { createConsumerRoutes } from './kong/consumer-routes.ts';
 import { createRootRoute } from './kong/root-route.ts';
 import { createSchemaRoutes } from './kong/schema-routes.ts';
+import { createPortalRoutes } from './portal/portal-routes.ts';
+import { createApplicationRoutes } from './postern/application-routes.ts';
+import { createAuditRoutes } from './postern/audit-routes.ts';
+import { createRegistrationRoutes } from './postern/registration-routes.ts';
+import { createServiceRoutes } from './postern/service-routes.ts';
 
 /** What the routes work on. */
 export interface RouteParts {
   readonly registry: Registry;
+  readonly services: ServicesInForce;
   /** Of Postern. */
   readonly version: string;
 }
 
 /** The table of routes: what is not in it does not exist. */
-export function listRoutes({ registry, version }: RouteParts): readonly Route[] {
+export function listRoutes(parts: RouteParts): readonly Route[] {
+  const { registry, services, version } = parts;
   return [
     createRootRoute(version),
     ...createConsumerRoutes(registry.consumers),
@@ -23,5 +31,10 @@ export function listRoutes({ registry, version }: RouteParts): readonly Route[] 
     ...createAclRoutes(registry),
     ...createConfiguredElsewhereRoutes(),
     ...createSchemaRoutes(),
+    ...createApplicationRoutes(registry.applications),
+    ...createRegistrationRoutes(parts),
+    ...createPortalRoutes(parts),
+    ...createServiceRoutes(services),
+    ...createAuditRoutes(registry.audit),
   ];
 }

@@ -53,8 +53,9 @@ function explainMismatch(current: string | null): Answer {
 }
 
 function explainInvalid(fields: Readonly<Record<string, string>>): Answer {
-  const { offset } = fields;
-  return offset === undefined ? schemaViolation(fields) : invalidOption('offset', offset);
+  const { offset, '@entity': whole, ...others } = fields;
+  if (offset !== undefined) return invalidOption('offset', offset);
+  return schemaViolation(whole === undefined ? others : { ...others, '@entity': [whole] });
 }
 
 function explainUnknown(operationId: string | undefined): Answer {
