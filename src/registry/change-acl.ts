@@ -24,7 +24,7 @@ type Changed = Step<ChangedAcl, RegistryProblem>;
 export function findGroup({ memberships }: Dossier, { by, value }: AclKey): string | null {
   if (by === 'group') return memberships.has(value) ? value : null;
   const id = value.toLowerCase();
-  return memberships.entries().find(([, facts]) => facts.id === id)?.[0] ?? null;
+  return [...memberships].find(([, facts]) => facts.id === id)?.[0] ?? null;
 }
 
 export function addAcl(
@@ -45,6 +45,9 @@ export function addAcl(
     return halt({ kind: 'conflict', attribute: 'group', holder: { entity: 'acl', id: held.id } });
   }
   const facts = newFacts(id?.toLowerCase() ?? stamp.newId(), stamp);
+  if (findGroup(before, { by: 'id', value: facts.id }) !== null) {
+    return halt({ kind: 'conflict', attribute: 'id', holder: { entity: 'acl', id: facts.id } });
+  }
   const membership = { ...facts, tags: [...new Set(draft.tags)] };
   return place(before, new Map([...before.memberships, [group, membership]]), group);
 }

@@ -23,10 +23,12 @@ export function requestRegistration(
     note: maybe(note, checkText),
   });
   if (!checked.ok) return checked;
-  const held = before.registrations.get(service);
+  const held = [...before.registrations].find(
+    ([name, facts]) => name === service || facts.id === id?.toLowerCase(),
+  );
   if (held !== undefined) {
-    const holder = { entity: 'registration', id: held.id } as const;
-    return halt({ kind: 'conflict', attribute: 'service', holder });
+    const holder = { entity: 'registration', id: held[1].id } as const;
+    return halt({ kind: 'conflict', attribute: held[0] === service ? 'service' : 'id', holder });
   }
   const status = autoApprove ? 'approved' : 'requested';
   const facts = newFacts(id?.toLowerCase() ?? stamp.newId(), stamp);

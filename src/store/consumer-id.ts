@@ -15,3 +15,12 @@ export function deriveConsumerId(
   const name = customId === null ? `username:${username ?? ''}` : `custom_id:${customId}`;
   return uuidFromName(attempt === 0 ? name : `${name}#${String(attempt)}`, namespace);
 }
+
+/** The same for what belongs to a Consumer and came without an id: a membership, a registration. */
+export function derivePartId(
+  consumerId: string,
+  kind: 'acl' | 'registration',
+  name: string,
+): string {
+  return uuidFromName(`${kind}:${consumerId}:${name}`, namespace);
+}

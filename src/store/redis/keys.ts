@@ -1,5 +1,14 @@
 import type { ConsumerAttribute, ConsumerRecord } from '../../authz/consumer.ts';
 
+/** What has an id of its own without being a Consumer. */
+export type PartKind = 'acl' | 'registration' | 'application';
+
+/** What can be listed; its members are ids. */
+export type ListedKind = 'consumer' | 'developer' | PartKind;
+
+/** By what a list can be narrowed. */
+export type Facet = 'tag' | 'owner' | 'service' | 'status';
+
 /**
  * A Consumer's place, apart from the prefix: `custom_id:…`, or `username:…` for one without
  * `custom_id`. It names the key of the record, and it is what the set of all Consumers holds.
@@ -14,7 +23,21 @@ export interface RedisKeys {
   consumer(attribute: ConsumerAttribute, value: string): string;
   /** Key of the record at a {@link ConsumerRef}. */
   record(ref: ConsumerRef): string;
-  /** Set with the {@link ConsumerRef} of every Consumer. */
+  /** What administration adds to the Consumer with this id. */
+  details(consumerId: string): string;
+  /** Id of the Consumer that this part belongs to. */
+  part(kind: PartKind, id: string): string;
+  /** A developer, or by `email` the id of one. */
+  developer(attribute: 'id' | 'email', value: string): string;
+  /** Sorted set of the ids of all of a kind. */
+  list(kind: ListedKind): string;
+  /** Of those that have this. */
+  narrowed(kind: ListedKind, facet: Facet, value: string): string;
+  /** Stream of what administration did. */
+  readonly audit: string;
+  /** Result of a write that may be repeated; `id` is a hash of who did it under which name. */
+  operation(id: string): string;
+  /** Set with the {@link ConsumerRef} of every Consumer that no application owns. */
   readonly members: string;
   /** Set of what one run of an import has seen. */
   imported(run: string): string;
@@ -31,6 +54,13 @@ export function createRedisKeys(prefix: string): RedisKeys {
     consumerPrefix,
     consumer: (attribute, value) => `${consumerPrefix}${attribute}:${value}`,
     record: (ref) => consumerPrefix + ref,
+    details: (consumerId) => `${tag}:details:${consumerId}`,
+    part: (kind, id) => `${tag}:${kind}:${id}`,
+    developer: (attribute, value) => `${tag}:developer:${attribute}:${value}`,
+    list: (kind) => `${tag}:list:${kind}`,
+    narrowed: (kind, facet, value) => `${tag}:list:${kind}:${facet}:${value}`,
+    audit: `${tag}:audit`,
+    operation: (id) => `${tag}:operation:${id}`,
     members: `${tag}:consumers`,
     imported: (run) => `${tag}:import:${run}`,
     session: (id) => `${tag}:session:${id}`,

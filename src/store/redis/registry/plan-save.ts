@@ -1,0 +1,69 @@
+import { halt, pass, type Step } from '../../../lib/step.ts';
+import type { Dossier } from '../../../registry/dossier.ts';
+import type { EntityKind, RegistryProblem } from '../../../registry/problem.ts';
+import type { AtomicWrite } from '../atomic-write.ts';
+import type { RedisKeys } from '../keys.ts';
+import type { DossierReader, StoredDossier } from './dossier-reader.ts';
+import { compareMembers, emptyFootprint, footprintOf, type Claim } from './footprint.ts';
+
+export type PlannedChange = Pick<AtomicWrite, 'changes' | 'members'>;
+
+/**
+ * What has to change in the store to go from one dossier to the next; null = there is none (any
+ * more). Whatever the next one lays claim to must be free.
+ */
+export async function planSave(
+  before: StoredDossier | null,
+  after: Dossier | null,
+  reader: DossierReader,
+  keys: RedisKeys,
+): Promise<Step<PlannedChange, RegistryProblem>> {
+  const old = before?.footprint ?? emptyFootprint;
+  const next = after === null ? emptyFootprint : footprintOf(after, keys);
+  await reader.look([...old.values.keys(), ...next.values.keys()]);
+  const present = (key: string) => reader.known.get(key) ?? null;
+  for (const [key, { claim }] of next.values) {
+    if (after === null || old.values.has(key)) continue;
+    const free = await checkFree(claim, present(key), before?.dossier.record.id ?? null, reader);
+    if (!free.ok) return free;
+  }
+  const wanted = [...old.values.keys()].map((key): [string, string | null] => [key, null]);
+  for (const [key, { text }] of next.values) wanted.push([key, text]);
+  const changes = new Map([...new Map(wanted)].filter(([key, text]) => present(key) !== text));
+  return pass({ changes, members: compareMembers(old, next) });
+}
+
+/** Whether what stands at a key is left over, or this Consumer's own; null = a new Consumer. */
+async function checkFree(
+  claim: Claim,
+  present: string | null,
+  consumerId: string | null,
+  reader: DossierReader,
+): Promise<Step<null, RegistryProblem>> {
+  if (present === null || claim.kind === 'details') return pass(null);
+  const found =
+    claim.kind === 'attribute'
+      ? await reader.find(claim.by, claim.value)
+      : await reader.find('id', present);
+  if (!found.ok) return found;
+  const holder = found.value?.dossier;
+  if (holder === undefined) return pass(null);
+  if (claim.kind === 'attribute') {
+    return holder.record.id === consumerId
+      ? pass(null)
+      : halt({ kind: 'conflict', attribute: claim.by, holder: nameHolder(holder) });
+  }
+  if (!hasPart(holder, claim.id)) return pass(null);
+  return halt({ kind: 'conflict', attribute: 'id', holder: { entity: claim.kind, id: claim.id } });
+}
+
+function nameHolder({ record, application }: Dossier): { entity: EntityKind; id: string } {
+  return application === null
+    ? { entity: 'consumer', id: record.id }
+    : { entity: 'application', id: application.id };
+}
+
+function hasPart({ memberships, registrations, application }: Dossier, id: string): boolean {
+  const parts = [...memberships.values(), ...registrations.values(), application];
+  return parts.some((part) => part?.id === id);
+}

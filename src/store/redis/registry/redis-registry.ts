@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock, type Clock } from '../../../lib/clock.ts';
+import type { Registry } from '../../../registry/ports.ts';
+import { createRedisClient } from '../client.ts';
+import type { RedisConnectionOptions } from '../connection-options.ts';
+import { createRedisKeys } from '../keys.ts';
+import { RedisAcls } from './acls.ts';
+import { RedisApplications } from './applications.ts';
+import { createRedisAudit } from './audit.ts';
+import { RedisConsumers } from './consumers.ts';
+import { RedisDevelopers } from './developers.ts';
+import { RedisRegistrations } from './registrations.ts';
+import { RegistryWriter } from './registry-writer.ts';
+
+export interface RedisRegistryOptions {
+  readonly connection: RedisConnectionOptions;
+  readonly keyPrefix: string;
+  /** Entries of the audit trail that are kept, about; default 100,000. */
+  readonly auditLength?: number;
+  /** Milliseconds that the result of a write is known to its repeats; default a day. */
+  readonly operationLifeMs?: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock?: Clock;
+  /** UUIDs. */
+  readonly newId?: () => string;
+}
+
+export interface RedisRegistry extends Registry {
+  /** Connects, and goes on trying by itself; until then everything is `unavailable`. */
+  start(): void;
+  stop(): void;
+}
+
+/** A page of a thousand Consumers takes longer than a look-up may. */
+const leastCommandTimeoutMs = 2000;
+const dayMs = 86_400_000;
+
+/** Administration of the Consumers in Redis, on a connection of its own. */
+export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistry {
+  const { connection, keyPrefix, clock = systemClock, newId = randomUUID } = options;
+  const { auditLength = 100_000, operationLifeMs = dayMs } = options;
+  const commandTimeoutMs = Math.max(leastCommandTimeoutMs, connection.commandTimeoutMs ?? 0);
+  const client = createRedisClient({ ...connection, commandTimeoutMs });
+  const keys = createRedisKeys(keyPrefix);
+  const writer = new RegistryWriter({ client, keys, clock, newId, auditLength, operationLifeMs });
+  const tools = { client, keys, writer };
+  return {
+    consumers: new RedisConsumers(tools),
+    acls: new RedisAcls(tools),
+    applications: new RedisApplications(tools),
+    registrations: new RedisRegistrations(tools),
+    developers: new RedisDevelopers(tools),
+    audit: createRedisAudit(tools),
+    start() {
+      client.connect().catch(() => undefined);
+    },
+    stop() {
+      client.disconnect();
+    },
+  };
+}
