@@ -10,13 +10,14 @@ const mayImport = {
   authz: ['lib'],
   registry: ['authz', 'lib'],
   documents: ['lib'],
+  kong: ['documents', 'lib'],
   ...Object.fromEntries(adapters.map((name) => [name, ['authz', 'lib']])),
   admin: ['authz', 'lib', 'registry'],
   config: ['authz', 'documents', 'lib'],
   store: ['authz', 'documents', 'lib', 'registry'],
   version: [],
   app: [...adapters, 'authz', 'documents', 'lib', 'registry', 'version'],
-  cli: ['app', 'authz', 'config', 'documents', 'lib', 'store', 'version'],
+  cli: ['app', 'authz', 'config', 'documents', 'kong', 'lib', 'store', 'version'],
   main: ['app', 'cli', 'config', 'lib'],
 };
 
@@ -34,7 +35,7 @@ const homes = {
   negotiator: ['envoy'],
   yaml: ['documents'],
   fastify: ['admin'],
-  zod: ['admin', 'config', 'documents', 'oauth', 'store'],
+  zod: ['admin', 'config', 'documents', 'kong', 'oauth', 'store'],
   commander: ['cli'],
   'cli-progress': ['cli'],
 };
