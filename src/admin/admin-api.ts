@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../lib/clock.ts';
-import { admit } from './access/admit.ts';
+import { admit, type AdmitOptions } from './access/admit.ts';
 import { FailureLimit } from './access/failure-limit.ts';
-import type { AdminToken } from './access/find-token.ts';
 import type { Actor, Role } from './access/roles.ts';
 import { refusal } from './http/answer.ts';
 import { readRequestId } from './http/request-id.ts';
@@ -27,8 +26,8 @@ export interface AnsweredCall {
 }
 
 export interface AdminApiOptions extends RouteParts {
-  /** Those in force now; none = the listener itself lets nobody but administrators connect. */
-  readonly tokens: () => readonly AdminToken[];
+  /** Those in force now, see {@link AdmitOptions}. */
+  readonly tokens: AdmitOptions['tokens'];
   readonly clock: Clock;
   readonly onAnswered: (call: AnsweredCall) => void;
   /** A bug, of which the caller is told nothing. */

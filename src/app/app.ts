@@ -16,6 +16,7 @@ import { JudgeKeeper } from './judge-keeper.ts';
 import { startListeners, type Listeners } from './listeners.ts';
 import { logWarnings } from './log-warnings.ts';
 import { createProcessKeys } from './process-keys.ts';
+import type { RunningAdmin } from './start-admin.ts';
 import type { Tools } from './tools.ts';
 import { watchComponents } from './watch-components.ts';
 
@@ -28,7 +29,7 @@ export interface AppOptions {
 
 export interface App {
   /** As configured, with the port that was bound. */
-  readonly addresses: { readonly grpc: string; readonly ops: string };
+  readonly addresses: { readonly grpc: string; readonly ops: string; readonly admin?: string };
   /**
    * Ends when the store was reached and requests are answered, or with the problems of a Consumers
    * file that cannot be used. A Redis that is down is waited for.
@@ -56,8 +57,18 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
     version: versions,
     pages: createDeveloperPages(() => keeper.current),
   });
+  const admin = await startAdminIfAny(config, keeper, versions.version, tools).catch(
+    async (error: unknown) => {
+      await stopListeners(listeners);
+      throw error;
+    },
+  );
   logWarnings(warnings, tools.logger);
-  const addresses = { grpc: listeners.grpc.address, ops: listeners.ops.address };
+  const addresses = {
+    grpc: listeners.grpc.address,
+    ops: listeners.ops.address,
+    ...(admin !== null && { admin: admin.address }),
+  };
   tools.logger.info({ ...addresses, ...versions }, 'listening');
 
   const ready = keeper.start().then((problems) => {
@@ -73,7 +84,7 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
     ready,
     reload: () => keeper.reload(),
     stop() {
-      stopped ??= stopApp({ readiness, listeners, keeper, config, logger: tools.logger });
+      stopped ??= stopApp({ readiness, listeners, admin, keeper, config, logger: tools.logger });
       return stopped;
     },
   };
@@ -97,19 +108,37 @@ function createTools(config: Config, versions: AppOptions['versions']) {
 interface RunningParts {
   readonly readiness: Readiness;
   readonly listeners: Listeners;
+  readonly admin: RunningAdmin | null;
   readonly keeper: JudgeKeeper;
   readonly config: Config;
   readonly logger: Logger;
 }
 
 async function stopApp(parts: RunningParts): Promise<void> {
-  const { readiness, listeners, keeper, config, logger } = parts;
+  const { readiness, listeners, admin, keeper, config, logger } = parts;
   logger.info({}, 'stopping');
   readiness.drain();
   await wait(config.drainDelayMs);
-  await listeners.grpc.stop();
+  await Promise.all([listeners.grpc.stop(), admin?.stop(config.drainTimeoutMs)]);
   await keeper.stop();
   await listeners.ops.stop();
   logger.info({}, 'stopped');
   await logger.flush();
+}
+
+/** A sidecar without the Admin API loads none of its code. */
+async function startAdminIfAny(
+  config: Config,
+  keeper: JudgeKeeper,
+  version: string,
+  tools: Tools,
+): Promise<RunningAdmin | null> {
+  const listen = config.listen.admin;
+  if (listen === null) return null;
+  const { startAdmin } = await import('./start-admin.ts');
+  return startAdmin({ listen, current: () => keeper.current, version, tools });
+}
+
+async function stopListeners({ grpc, ops }: Listeners): Promise<void> {
+  await Promise.all([grpc.stop(), ops.stop()]);
 }

@@ -1,7 +1,7 @@
 import type { Config, RedisConfig } from '../config/config.ts';
 import { formatProblem } from '../documents/problem.ts';
 import type { ConsumerStore } from '../store/consumer-store.ts';
-import { createFileStore } from '../store/file/file-store.ts';
+import { createFileStore, type FileStore } from '../store/file/file-store.ts';
 import type { RedisConnectionOptions } from '../store/redis/connection-options.ts';
 import { createRedisStore, type RedisStore } from '../store/redis/redis-store.ts';
 import { muteable } from '../telemetry/wrap-telemetry.ts';
@@ -14,6 +14,8 @@ export interface OpenStore {
   readonly store: ConsumerStore;
   /** What replicas keep together; null where each has a file of its own. */
   readonly shared: Pick<RedisStore, 'sessions' | 'replays'> | null;
+  /** The file with Consumers, where they come from one. */
+  readonly file: Pick<FileStore, 'records'> | null;
   /** Equal for equal configurations. Holds secrets: for comparison only. */
   readonly key: string;
   /** Ends what it tells of itself, once another one has its place. */
@@ -34,19 +36,24 @@ export function openStore(config: Config, before: OpenStore | undefined, tools: 
   return { key, mute, known, ...createStore(known, { ...tools, telemetry }) };
 }
 
-function createStore(known: OpenStore['known'], tools: Tools): Pick<OpenStore, 'store' | 'shared'> {
+function createStore(
+  known: OpenStore['known'],
+  tools: Tools,
+): Pick<OpenStore, 'store' | 'shared' | 'file'> {
   const { store } = known.config;
-  if (store.kind === 'file')
-    return { store: openFileStore(store.path, known, tools), shared: null };
+  if (store.kind === 'file') {
+    const file = openFileStore(store.path, known, tools);
+    return { store: file, shared: null, file };
+  }
   const redis = openRedisStore(store, tools);
-  return { store: redis, shared: redis };
+  return { store: redis, shared: redis, file: null };
 }
 
 function openFileStore(
   path: string,
   known: OpenStore['known'],
   { telemetry, logger }: Tools,
-): ConsumerStore {
+): FileStore {
   return createFileStore({
     path,
     report: {

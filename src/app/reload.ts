@@ -66,5 +66,12 @@ async function startStore(
 /** Sections that are read once, at the start, and differ. */
 function sectionsOfStart(before: Config, after: Config): string[] {
   const sections = ['listen', 'log', 'unavailable', 'drainDelayMs', 'drainTimeoutMs'] as const;
-  return sections.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const write = (config: Config) => ({ ...config, listen: withoutTokens(config.listen) });
+  const [one, other] = [write(before), write(after)];
+  return sections.filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
+}
+
+/** Tokens of administration are looked up at each request. */
+function withoutTokens({ admin, ...listen }: Config['listen']): object {
+  return { ...listen, admin: admin === null ? null : { ...admin, tokens: [] } };
 }

@@ -8,8 +8,11 @@ import { readCredential } from './read-credential.ts';
 import type { Actor } from './roles.ts';
 
 export interface AdmitOptions {
-  /** Those in force now; none = the listener itself lets nobody but administrators connect. */
-  readonly tokens: () => readonly AdminToken[];
+  /**
+   * Those in force now; none = the listener itself lets nobody but administrators connect; null =
+   * nobody is let in any more.
+   */
+  readonly tokens: () => readonly AdminToken[] | null;
   readonly failures: FailureLimit;
 }
 
@@ -22,17 +25,17 @@ export function admit(request: IncomingMessage, options: AdmitOptions): Step<Act
   if (options.failures.isOver(source)) {
     return halt({ ...refusal(429, 'Too many failed attempts'), headers: { 'retry-after': '1' } });
   }
-  const tokens = options.tokens();
-  const actor = tokens.length === 0 ? nameConnection(request) : readActor(request, tokens);
+  const actor = identify(request, options.tokens());
   if (actor !== null) return pass(actor);
   options.failures.failed(source);
   const challenge = { 'www-authenticate': 'Bearer realm="postern-admin"' };
   return halt({ ...refusal(401, 'Unauthorized'), headers: challenge });
 }
 
-function readActor(request: IncomingMessage, tokens: readonly AdminToken[]): Actor | null {
+function identify(request: IncomingMessage, tokens: readonly AdminToken[] | null): Actor | null {
+  if (tokens?.length === 0) return nameConnection(request);
   const credential = readCredential(request.headers);
-  return credential === null ? null : findToken(credential, tokens);
+  return credential === null || tokens === null ? null : findToken(credential, tokens);
 }
 
 /** Where there are no tokens, the socket's file or the certificate has let the caller in. */

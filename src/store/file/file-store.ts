@@ -35,6 +35,8 @@ export interface FileStore extends ConsumerStore {
   reload(): Promise<readonly Problem[]>;
   /** Number of Consumers in force. */
   size(): number;
+  /** Those in force; null = none were loaded yet. */
+  records(): Iterable<ConsumerRecord> | null;
 }
 
 /** Consumers in one file, held in memory and read again when it changes. */
@@ -50,6 +52,7 @@ export function createFileStore(options: FileStoreOptions): FileStore {
     status: () => holder.status(),
     reload: () => holder.reload(),
     size: () => holder.index?.size ?? 0,
+    records: () => holder.index?.values() ?? null,
   };
 }
 

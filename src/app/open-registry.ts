@@ -1,0 +1,31 @@
+import type { Registry } from '../registry/ports.ts';
+import { createFileRegistry } from '../store/file/file-registry.ts';
+import { createRedisRegistry } from '../store/redis/registry/redis-registry.ts';
+import type { Judge } from './judge.ts';
+import { redisConnection, type OpenStore } from './open-store.ts';
+
+/** Administration of a store, for as long as that store is in force. */
+export interface OpenRegistry {
+  readonly registry: Registry;
+  readonly store: OpenStore;
+  readonly close: () => void;
+}
+
+export function openRegistry({ config, store }: Judge): OpenRegistry {
+  const { file } = store;
+  if (file !== null) {
+    const registry = createFileRegistry(() => file.records());
+    return { registry, store, close: () => undefined };
+  }
+  if (config.store.kind === 'file') throw new TypeError('a store of a file without one');
+  const { keyPrefix } = config.store;
+  const registry = createRedisRegistry({ connection: redisConnection(config.store), keyPrefix });
+  registry.start();
+  return {
+    registry,
+    store,
+    close: () => {
+      registry.stop();
+    },
+  };
+}

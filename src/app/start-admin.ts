@@ -1,0 +1,153 @@
+import type { RequestListener } from 'node:http';
+import { createAdminApi, type AnsweredCall } from '../admin/admin-api.ts';
+import type { AdminService } from '../admin/admin-service.ts';
+import type { AdminListenConfig } from '../config/config.ts';
+import type { ServiceConfig } from '../config/service-config.ts';
+import { startHttpListener, type HttpListener } from '../server/http-listener.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createDeveloperPages } from './developer-pages.ts';
+import type { Judge } from './judge.ts';
+import { openRegistry, type OpenRegistry } from './open-registry.ts';
+import type { Tools } from './tools.ts';
+
+export interface AdminOptions {
+  readonly listen: AdminListenConfig;
+  /** What is in force when a request comes. */
+  readonly current: () => Judge;
+  readonly version: string;
+  readonly tools: Tools;
+}
+
+export interface RunningAdmin {
+  readonly address: string;
+  stop(drainMs: number): Promise<void>;
+}
+
+/**
+ * The Admin API on its listener. Loaded only where it is configured; a reload changes its tokens,
+ * Services and store, and the listener stays. Rejects when it cannot bind.
+ */
+export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
+  const keeper = new ApiKeeper(options);
+  await keeper.inForce();
+  const listener = await startListener(options, keeper);
+  return {
+    address: listener.address,
+    async stop(drainMs) {
+      await listener.stop(drainMs);
+      keeper.stop();
+    },
+  };
+}
+
+async function startListener(
+  { listen, tools }: AdminOptions,
+  keeper: ApiKeeper,
+): Promise<HttpListener> {
+  try {
+    return await startHttpListener({
+      address: listen.address,
+      tls: listen.tls,
+      handle: (request, response) => {
+        keeper.inForce().then(
+          (handle) => {
+            handle(request, response);
+          },
+          (error: unknown) => {
+            tools.logger.error({ err: error }, 'Admin API failed');
+            response.writeHead(500).end();
+          },
+        );
+      },
+      onCertificates: tools.telemetry.certificatesReloaded,
+    });
+  } catch (error) {
+    keeper.stop();
+    throw error;
+  }
+}
+
+interface Api {
+  readonly registry: OpenRegistry;
+  readonly handle: Promise<RequestListener>;
+}
+
+/** Keeps an API for the store in force: a new one once a reload has brought another store. */
+class ApiKeeper {
+  readonly #options: AdminOptions;
+  #api: Api | null = null;
+
+  constructor(options: AdminOptions) {
+    this.#options = options;
+  }
+
+  inForce(): Promise<RequestListener> {
+    const { store } = this.#options.current();
+    if (this.#api?.registry.store !== store) {
+      this.#api?.registry.close();
+      this.#api = this.#open();
+    }
+    return this.#api.handle;
+  }
+
+  stop(): void {
+    this.#api?.registry.close();
+  }
+
+  #open(): Api {
+    const { current, version, tools } = this.#options;
+    const registry = openRegistry(current());
+    const pages = createDeveloperPages(current);
+    const handle = createAdminApi({
+      registry: registry.registry,
+      services: {
+        list: () => current().config.services.map(describeService),
+        describeIssuer: (name) => pages(`/services/${name}/issuer`),
+      },
+      version,
+      tokens: () => current().config.listen.admin?.tokens ?? null,
+      clock: tools.clock,
+      onAnswered: logCalls(tools.logger),
+      onError: (error, requestId) => {
+        tools.logger.error({ err: error, request_id: requestId }, 'Admin API failed');
+      },
+    });
+    return { registry, handle };
+  }
+}
+
+function logCalls(logger: Logger): (call: AnsweredCall) => void {
+  return function logCall(call) {
+    const fields = {
+      request_id: call.requestId,
+      method: call.method,
+      route: call.route,
+      http_status: call.status,
+      actor: call.actor,
+      role: call.role,
+      source: call.source,
+      duration_ms: Math.round(call.durationMs * 10) / 10,
+    };
+    // What only looks is many lines and little news.
+    const isLook = call.method === 'GET' && call.status < 400;
+    logger[isLook ? 'debug' : 'info'](fields, 'admin request');
+  };
+}
+
+function describeService(service: ServiceConfig): AdminService {
+  const { name, registration } = service;
+  return {
+    name,
+    displayName: registration?.displayName ?? null,
+    registration,
+    settings: {
+      hosts: service.hosts,
+      identity_providers: service.identityProviders,
+      auth_methods: service.authMethods,
+      scopes_required: service.scopesRequired,
+      audience_required: service.audienceRequired,
+      public_url: service.publicUrl,
+      routes: service.routes.map((route) => route.name),
+    },
+  };
+}
