@@ -4,8 +4,9 @@ import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../lib/clock.ts';
 import { admit, type AdmitOptions } from './access/admit.ts';
 import { FailureLimit } from './access/failure-limit.ts';
-import type { Actor, Role } from './access/roles.ts';
+import type { Role } from './access/roles.ts';
 import { refusal } from './http/answer.ts';
+import { CallNotes } from './http/call-notes.ts';
 import { readRequestId } from './http/request-id.ts';
 import { sendAnswer } from './http/send-answer.ts';
 import { answerOtherMethods, serveRoute } from './http/serve-route.ts';
@@ -23,6 +24,8 @@ export interface AnsweredCall {
   readonly role: Role | null;
   readonly source: string;
   readonly durationMs: number;
+  /** Of a store that failed. */
+  readonly detail: string | null;
 }
 
 export interface AdminApiOptions extends RouteParts {
@@ -65,12 +68,12 @@ export async function createAdminApi(options: AdminApiOptions): Promise<RequestL
     async (_request: unknown, bytes: Buffer) => bytes,
   );
 
-  const actors = new WeakMap<object, Actor>();
-  admitCallers(app, actors, options);
-  serveRoutes(app, actors, options);
+  const notes = new CallNotes();
+  admitCallers(app, notes, options);
+  serveRoutes(app, notes, options);
   answerErrors(app, options);
   app.addHook('onResponse', async (request, reply) => {
-    options.onAnswered(describeCall(request, reply.statusCode, reply.elapsedTime, actors));
+    options.onAnswered(describeCall(request, reply.statusCode, reply.elapsedTime, notes));
   });
   await app.ready();
   return (request, response) => {
@@ -82,7 +85,7 @@ export async function createAdminApi(options: AdminApiOptions): Promise<RequestL
 
 function admitCallers(
   app: FastifyInstance,
-  actors: WeakMap<object, Actor>,
+  notes: CallNotes,
   { tokens, clock }: AdminApiOptions,
 ): void {
   const failures = new FailureLimit(clock);
@@ -90,26 +93,15 @@ function admitCallers(
     reply.header('x-request-id', request.id);
     const admitted = admit(request.raw, { tokens, failures });
     if (!admitted.ok) return sendAnswer(reply, admitted.stop);
-    actors.set(request, admitted.value);
+    notes.of(request).actor = admitted.value;
     return undefined;
   });
 }
 
-function serveRoutes(
-  app: FastifyInstance,
-  actors: WeakMap<object, Actor>,
-  options: AdminApiOptions,
-): void {
+function serveRoutes(app: FastifyInstance, notes: CallNotes, options: AdminApiOptions): void {
   const routes = listRoutes(options);
   for (const route of routes) {
-    serveRoute(app, route, {
-      createId: randomUUID,
-      actorOf(request) {
-        const actor = actors.get(request);
-        if (actor === undefined) throw new TypeError('a request came past admission');
-        return actor;
-      },
-    });
+    serveRoute(app, route, { createId: randomUUID, notes });
   }
   answerOtherMethods(app, routes);
   app.setNotFoundHandler((_request, reply) => sendAnswer(reply, refusal(404, 'Not found')));
@@ -136,9 +128,9 @@ function describeCall(
   request: FastifyRequest,
   status: number,
   durationMs: number,
-  actors: WeakMap<object, Actor>,
+  notes: CallNotes,
 ): AnsweredCall {
-  const actor = actors.get(request);
+  const { actor, detail } = notes.of(request);
   return {
     requestId: request.id,
     method: request.method,
@@ -148,5 +140,6 @@ function describeCall(
     role: actor?.role ?? null,
     source: request.raw.socket.remoteAddress ?? '',
     durationMs,
+    detail,
   };
 }

@@ -127,6 +127,7 @@ function logCalls(logger: Logger): (call: AnsweredCall) => void {
       role: call.role,
       source: call.source,
       duration_ms: Math.round(call.durationMs * 10) / 10,
+      ...(call.detail !== null && { detail: call.detail }),
     };
     // What only looks is many lines and little news.
     const isLook = call.method === 'GET' && call.status < 400;

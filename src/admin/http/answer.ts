@@ -4,6 +4,8 @@ export interface Answer {
   /** Null = no content. */
   readonly body: object | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the log only. */
+  readonly detail?: string;
 }
 
 export function ok(body: object): Answer {

@@ -12,6 +12,8 @@ export interface ProblemContext {
 const readOnly =
   'Consumers come from a file (store.file), which this API does not change: edit the file, or configure store.redis';
 
+const unavailable = retriable(refusal(503, 'The store cannot be reached; nothing was changed'));
+
 /** What the registry did not do, as Kong would say it. `detail` stays in the log. */
 export function explainProblem(problem: RegistryProblem, context: ProblemContext = {}): Answer {
   switch (problem.kind) {
@@ -26,9 +28,9 @@ export function explainProblem(problem: RegistryProblem, context: ProblemContext
     case 'invalid':
       return explainInvalid(problem.fields);
     case 'outcome_unknown':
-      return explainUnknown(context.operationId);
+      return { ...explainUnknown(context.operationId), detail: problem.detail };
     case 'unavailable':
-      return retriable(refusal(503, 'The store cannot be reached; nothing was changed'));
+      return { ...unavailable, detail: problem.detail };
     case 'read_only':
       return refusal(405, readOnly);
   }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import type { Actor } from '../access/roles.ts';
+import type { CallNotes } from './call-notes.ts';
 import { refusal, type Answer } from './answer.ts';
 import { readBody } from './read-body.ts';
 import { readWriteContext } from './read-write-context.ts';
@@ -9,29 +10,36 @@ import { sendAnswer } from './send-answer.ts';
 import { invalidOption } from './violations.ts';
 
 export interface ServeOptions {
-  /** Who was let in with a request. */
-  readonly actorOf: (request: FastifyRequest) => Actor;
+  readonly notes: CallNotes;
   /** Names a write whose caller gave it no name. */
   readonly createId: () => string;
 }
 
 /** Puts a row of the table of routes into the router: role, parameters, body, then its handler. */
-export function serveRoute(app: FastifyInstance, route: Route, options: ServeOptions): void {
+export function serveRoute(
+  app: FastifyInstance,
+  route: Route,
+  { notes, createId }: ServeOptions,
+): void {
   app.route({
     method: route.method,
     url: route.path,
     async handler(request, reply) {
-      const actor = options.actorOf(request);
+      const note = notes.of(request);
+      const { actor } = note;
+      if (actor === null) throw new TypeError('a request came past admission');
       if (actor.role !== 'admin' && !route.roles.includes(actor.role)) {
         return sendAnswer(reply, refusal(403, `The role ${actor.role} may not do this`));
       }
-      const call = readCall(request, route, actor, options.createId);
+      const call = readCall(request, route, actor, createId);
       if (!call.ok) return sendAnswer(reply, call.stop);
       // A retry has to name the same write, so its caller is told the name.
       if (route.method !== 'GET') {
         reply.header('idempotency-key', call.value.write.operationId);
       }
-      return sendAnswer(reply, await route.run(call.value));
+      const answer = await route.run(call.value);
+      note.detail = answer.detail ?? null;
+      return sendAnswer(reply, answer);
     },
   });
 }
