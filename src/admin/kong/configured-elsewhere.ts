@@ -1,5 +1,5 @@
 import { allowed } from '../access/roles.ts';
-import { ok, refusal } from '../http/answer.ts';
+import { notFound, ok, refusal } from '../http/answer.ts';
 import { defineRoute } from '../http/define-route.ts';
 import { taggedParameters } from '../http/read-page.ts';
 import type { Route } from '../http/route.ts';
@@ -25,6 +25,13 @@ export function createConfiguredElsewhereRoutes(): readonly Route[] {
       summary: `Always empty: Postern keeps no ${name} here.`,
       query: taggedParameters,
       handle: () => ok({ data: [], next: null, offset: null }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `/${name}/:name`,
+      roles: allowed.readers,
+      summary: 'There is none.',
+      handle: () => notFound,
     }),
     ...(['POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
       createRefusal(method, method === 'POST' ? `/${name}` : `/${name}/:name`),

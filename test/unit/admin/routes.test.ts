@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { listRoutes } from '../../../src/admin/list-routes.ts';
+import { MemoryRegistry } from '../../support/memory-registry.ts';
+
+const routes = listRoutes({
+  registry: new MemoryRegistry().ports,
+  services: { list: () => [], describeIssuer: async () => null },
+  version: '1',
+});
+
+function of(role: 'approver' | 'read' | 'requester'): string[] {
+  return routes.filter(({ roles }) => roles.includes(role)).map((it) => `${it.method} ${it.path}`);
+}
+
+describe('the table of routes', () => {
+  it('lets a requester ask, and see what is its own', () => {
+    expect(of('requester').toSorted()).toEqual([
+      'GET /',
+      'GET /applications',
+      'GET /applications/:application',
+      'GET /registrations',
+      'GET /registrations/:registration',
+      'GET /services/:service/issuer',
+      'POST /applications',
+      'POST /registrations',
+    ]);
+  });
+
+  it('lets a reader change nothing', () => {
+    // What only judges a body changes nothing.
+    const writes = of('read').filter((it) => !it.startsWith('GET '));
+
+    expect(writes).toEqual(['POST /schemas/consumers/validate', 'POST /schemas/acls/validate']);
+  });
+
+  it('lets an approver see all that a reader sees, and decide on registrations', () => {
+    const reads = new Set(of('read'));
+
+    expect(of('approver').filter((it) => !reads.has(it))).toEqual([
+      'PATCH /registrations',
+      'PATCH /registrations/:registration',
+      'PATCH /applications/:application/application_instances/:instance',
+      'PATCH /developers/:developer/applications/:application/application_instances/:instance',
+    ]);
+    expect([...reads].filter((it) => !of('approver').includes(it))).toEqual([]);
+  });
+
+  it('has each method and path once, and says what each is for', () => {
+    const names = routes.map(({ method, path }) => `${method} ${path}`);
+
+    expect(new Set(names).size).toBe(names.length);
+    expect(routes.filter(({ summary }) => !/^[A-Z].*\.$/.test(summary))).toEqual([]);
+  });
+});
