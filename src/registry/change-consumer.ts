@@ -46,7 +46,7 @@ export function replaceConsumer(
 /** The same dossier where nothing changes. */
 export function patchConsumer(before: Dossier, changes: ConsumerDraft, stamp: Stamp): Changed {
   const edited = edit(before, changes);
-  if (!edited.ok || !differs(before.record, edited.value.record)) {
+  if (!edited.ok || sameConsumer(before.record, edited.value.record)) {
     return edited.ok ? pass(before) : edited;
   }
   return pass({ ...edited.value, facts: touch(before.facts, stamp) });
@@ -80,9 +80,9 @@ function given<T>(wanted: T | undefined, present: T): T {
   return wanted === undefined ? present : wanted;
 }
 
-/** By what a draft can change. */
-function differs(one: ConsumerRecord, other: ConsumerRecord): boolean {
-  return textOf(one) !== textOf(other);
+/** Whether two records are the same Consumer but for its groups and registrations. */
+export function sameConsumer(one: ConsumerRecord, other: ConsumerRecord): boolean {
+  return textOf(one) === textOf(other);
 }
 
 function textOf(record: ConsumerRecord): string {

@@ -7,7 +7,7 @@ import { notFound, type RegistryProblem } from './problem.ts';
 import { stepRegistration } from './registration-steps.ts';
 
 /** The audit trail has the others. */
-const maxSteps = 20;
+export const maxSteps = 20;
 
 type Changed = Step<Dossier, RegistryProblem>;
 

@@ -1,9 +1,12 @@
 import type { ConsumerAttribute, ConsumerRecord } from '../../authz/consumer.ts';
+import type { Stamp } from '../../registry/dossier.ts';
 import type { ConsumerEntry } from '../consumer-document.ts';
 import { deriveConsumerId } from '../consumer-id.ts';
 import { uniqueAttributes } from '../find-duplicates.ts';
-import { consumerRef, type ConsumerRef, type RedisKeys } from './keys.ts';
-import { decodeStoredValue, encodePointer, encodeRecord } from './record-codec.ts';
+import type { MemberChange } from './atomic-write.ts';
+import type { ConsumerRef, RedisKeys } from './keys.ts';
+import { planChange } from './plan-change.ts';
+import { decodeStoredValue } from './record-codec.ts';
 
 /** What is known of the server: keys with their values, `null` where there is none. */
 export type KnownValues = ReadonlyMap<string, string | null>;
@@ -14,8 +17,9 @@ export interface WritePlan {
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'deleted';
   /** New values of known keys; `null` = to be removed. */
   readonly changes: ReadonlyMap<string, string | null>;
-  readonly added: ConsumerRef | null;
-  readonly removed: ConsumerRef | null;
+  readonly members: readonly MemberChange[];
+  /** Where the record was, if it has left that place. */
+  readonly movedFrom: ConsumerRef | null;
 }
 
 export type PlannedWrite =
@@ -28,7 +32,12 @@ export type PlannedWrite =
  * Decides how a declared Consumer is to be written. With an id of its own it is the Consumer with
  * that id; without one it is whoever has its `custom_id`, else its `username`, and keeps that id.
  */
-export function planWrite(entry: ConsumerEntry, known: KnownValues, keys: RedisKeys): PlannedWrite {
+export function planWrite(
+  entry: ConsumerEntry,
+  known: KnownValues,
+  keys: RedisKeys,
+  stamp: Stamp,
+): PlannedWrite {
   const view = new View(known, keys);
   const { record, ownId } = entry;
   const holders = {
@@ -46,59 +55,7 @@ export function planWrite(entry: ConsumerEntry, known: KnownValues, keys: RedisK
   if (taken !== undefined) {
     return { kind: 'refused', attribute: taken, problem: `another Consumer has this ${taken}` };
   }
-  return planChange(existing, { ...record, id }, known, keys);
-}
-
-/** Decides how the Consumer at `ref`, or whatever is left of it, is to be removed. */
-export function planDelete(ref: ConsumerRef, known: KnownValues, keys: RedisKeys): PlannedWrite {
-  const key = keys.record(ref);
-  const value = known.get(key);
-  if (value === undefined) return { kind: 'read', keys: [key] };
-  const stored = value === null ? null : decodeStoredValue(value);
-  const record = stored?.kind === 'record' ? stored.record : null;
-  const owned = record === null ? [key] : keysOf(record, keys);
-  const missing = owned.filter((one) => !known.has(one));
-  if (missing.length > 0) return { kind: 'read', keys: missing };
-  return {
-    kind: 'write',
-    outcome: 'deleted',
-    changes: new Map(owned.map((one) => [one, null])),
-    added: null,
-    removed: ref,
-  };
-}
-
-/** The keys that a Consumer takes up. */
-export function keysOf(record: ConsumerRecord, keys: RedisKeys): string[] {
-  return uniqueAttributes(record).map(([attribute, value]) => keys.consumer(attribute, value));
-}
-
-function planChange(
-  existing: ConsumerRecord | null,
-  wanted: ConsumerRecord,
-  known: KnownValues,
-  keys: RedisKeys,
-): PlannedWrite {
-  const oldKeys = existing === null ? [] : keysOf(existing, keys);
-  const newKeys = keysOf(wanted, keys);
-  const missing = [...oldKeys, ...newKeys].filter((key) => !known.has(key));
-  if (missing.length > 0) return { kind: 'read', keys: missing };
-
-  const ref = consumerRef(wanted);
-  const recordKey = keys.record(ref);
-  const changes = new Map<string, string | null>(oldKeys.map((key) => [key, null]));
-  for (const key of newKeys) {
-    changes.set(key, key === recordKey ? encodeRecord(wanted) : encodePointer(ref));
-  }
-  const changed = [...changes].some(([key, value]) => known.get(key) !== value);
-  const oldRef = existing === null ? null : consumerRef(existing);
-  return {
-    kind: 'write',
-    outcome: !changed ? 'unchanged' : existing === null ? 'created' : 'updated',
-    changes,
-    added: ref,
-    removed: oldRef === ref ? null : oldRef,
-  };
+  return planChange(existing, { ...record, id }, { known, keys, stamp });
 }
 
 /** Reads what is known, and notes what would have to be. */

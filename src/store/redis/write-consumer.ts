@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { ConsumerAttribute } from '../../authz/consumer.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import type { ConsumerEntry } from '../consumer-document.ts';
 import { applyWrite, type ApplyWriteOptions } from './apply-write.ts';
 import type { ConsumerRef } from './keys.ts';
-import { keysOf, planDelete, planWrite } from './plan-write.ts';
+import { keysOf, planDelete } from './plan-change.ts';
+import { planWrite } from './plan-write.ts';
 
 /** Why a Consumer was not written: another one has what must be unique. */
 export interface WriteConflict {
@@ -26,11 +29,12 @@ export async function writeConsumer(
   options: ApplyWriteOptions,
 ): Promise<Step<WrittenConsumer, WriteConflict>> {
   const { keys } = options;
-  const guess = keysOf(entry.record, keys);
-  const done = await applyWrite((known) => planWrite(entry, known, keys), guess, options);
+  const stamp = { now: systemClock.now(), actor: 'import', newId: randomUUID };
+  const guess = keysOf(entry.record, keys, stamp);
+  const done = await applyWrite((known) => planWrite(entry, known, keys, stamp), guess, options);
   if (done.kind === 'refused') return halt(done);
   const outcome = done.outcome === 'deleted' ? 'updated' : done.outcome;
-  return pass({ outcome, movedFrom: done.removed });
+  return pass({ outcome, movedFrom: done.movedFrom });
 }
 
 /** Removes the Consumer at `ref` with its indexes. Rejects when Redis cannot do it. */

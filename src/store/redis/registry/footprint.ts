@@ -23,16 +23,19 @@ export interface Footprint {
 
 export const emptyFootprint: Footprint = { values: new Map(), members: new Map() };
 
-export function footprintOf(dossier: Dossier, keys: RedisKeys): Footprint {
+/** Null = nobody, who takes up nothing. */
+export function footprintOf(dossier: Dossier | null, keys: RedisKeys): Footprint {
+  if (dossier === null) return emptyFootprint;
   return storedFootprint(dossier.record, toDetails(dossier), keys);
 }
 
 /** Without details (written by a release that had none) nothing but the record is there. */
 export function storedFootprint(
-  record: ConsumerRecord,
+  record: ConsumerRecord | null,
   details: Details | null,
   keys: RedisKeys,
 ): Footprint {
+  if (record === null) return emptyFootprint;
   const values = new Map<string, { text: string; claim: Claim }>();
   const ref = consumerRef(record);
   for (const [by, value] of uniqueAttributes(record)) {

@@ -19,12 +19,13 @@ export async function planSave(
   keys: RedisKeys,
 ): Promise<Step<PlannedChange, RegistryProblem>> {
   const old = before?.footprint ?? emptyFootprint;
-  const next = after === null ? emptyFootprint : footprintOf(after, keys);
+  const next = footprintOf(after, keys);
   await reader.look([...old.values.keys(), ...next.values.keys()]);
   const present = (key: string) => reader.known.get(key) ?? null;
+  const ownId = before === null ? null : before.dossier.record.id;
   for (const [key, { claim }] of next.values) {
-    if (after === null || old.values.has(key)) continue;
-    const free = await checkFree(claim, present(key), before?.dossier.record.id ?? null, reader);
+    if (old.values.has(key)) continue;
+    const free = await checkFree(claim, present(key), ownId, reader);
     if (!free.ok) return free;
   }
   const wanted = [...old.values.keys()].map((key): [string, string | null] => [key, null]);

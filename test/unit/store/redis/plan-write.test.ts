@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { consumerSchema } from '../../../../src/store/consumer-document.ts';
 import { deriveConsumerId } from '../../../../src/store/consumer-id.ts';
 import { createRedisKeys } from '../../../../src/store/redis/keys.ts';
+import { keysOf, planDelete } from '../../../../src/store/redis/plan-change.ts';
 import {
-  keysOf,
-  planDelete,
   planWrite,
   type KnownValues,
   type PlannedWrite,
@@ -13,16 +12,21 @@ import {
 import { decodeStoredValue } from '../../../../src/store/redis/record-codec.ts';
 
 const keys = createRedisKeys('p');
+const stamp = { now: 1, actor: 'test', newId: () => id2 };
 const [id1, id2] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
 
 /** What a server would hold, written to by plans as the script does it. */
 class Server {
   readonly values = new Map<string, string>();
-  readonly members = new Set<string>();
+  readonly sets = new Map([[keys.members, new Set<string>()]]);
+
+  get members(): Set<string> {
+    return this.sets.get(keys.members)!;
+  }
 
   write(fields: object): string {
     const entry = consumerSchema.parse(fields);
-    return this.#apply((known) => planWrite(entry, known, keys));
+    return this.#apply((known) => planWrite(entry, known, keys, stamp));
   }
 
   remove(ref: string): string {
@@ -52,8 +56,13 @@ class Server {
         if (value === null) this.values.delete(key);
         else this.values.set(key, value);
       }
-      if (planned.removed !== null) this.members.delete(planned.removed);
-      if (planned.added !== null) this.members.add(planned.added);
+      for (const { key, member, change } of planned.members) {
+        const set = this.sets.get(key) ?? new Set();
+        this.sets.set(key, set);
+        if (change === 'add') expect(set.has(member)).toBe(false);
+        if (change === 'remove') set.delete(member);
+        else set.add(member);
+      }
       return planned.outcome;
     }
   }
@@ -177,8 +186,10 @@ describe('writing a Consumer', () => {
           .map(decodeStoredValue)
           .flatMap((stored) => (stored.kind === 'record' ? [stored.record] : []));
         expect(server.members.size).toBe(records.length);
+        const listed = server.sets.get(keys.list('consumer')) ?? new Set();
+        expect([...listed].sort()).toEqual(records.map(({ id }) => id).sort());
         expect([...server.values.keys()].sort()).toEqual(
-          records.flatMap((record) => keysOf(record, keys)).sort(),
+          records.flatMap((record) => keysOf(record, keys, stamp)).sort(),
         );
         for (const record of records) {
           expect(server.find('id', record.id)).toBe(record.id);

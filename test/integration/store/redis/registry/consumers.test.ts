@@ -3,7 +3,7 @@ import type { ConsumerDraft } from '../../../../../src/registry/ports.ts';
 import type { RedisRegistry } from '../../../../../src/store/redis/registry/redis-registry.ts';
 import { startOwnRedis, type OwnRedis } from '../../../../support/redis.ts';
 import { startStore, type RunningStore } from '../harness.ts';
-import { allOf, by, problemOf, startRegistry, valueOf } from './harness.ts';
+import { allOf, by, problemOf, startRegistry, untilEqual, valueOf } from './harness.ts';
 
 const id1 = '00000000-0000-4000-8000-000000000001';
 const id2 = '00000000-0000-4000-8000-000000000002';
@@ -46,7 +46,7 @@ describe('Consumers in Redis', () => {
       expect(await valueOf(registry.consumers.get({ by: attribute, value }))).toEqual(entity);
     }
     await valueOf(registry.acls.create({ by: 'username', value: 'bob' }, { group: 'gold' }, by()));
-    expect(await running.groups()).toBe('gold');
+    await untilEqual(() => running.groups(), 'gold');
   });
 
   it.each<[string, ConsumerDraft & { id?: string }, string]>([
@@ -83,7 +83,7 @@ describe('Consumers in Redis', () => {
       outcome: 'updated',
       entity: { id: id1, username: null, customId: 'app', tags: [], version: 2 },
     });
-    expect(await running.groups()).toBe('gold');
+    await untilEqual(() => running.groups(), 'gold');
     const page = await valueOf(registry.registrations.list({ size: 10 }));
     expect(page.items).toMatchObject([{ service: 'orders', status: 'approved' }]);
     expect(await problemOf(registry.consumers.get({ by: 'username', value: 'bob' }))).toEqual({
@@ -110,25 +110,25 @@ describe('Consumers in Redis', () => {
     await valueOf(
       registry.registrations.request({ subject, service: 'x', autoApprove: false }, by()),
     );
-    expect(await running.groups()).toBe('gold');
+    await untilEqual(() => running.groups(), 'gold');
 
     await valueOf(registry.consumers.delete(key, by()));
 
     const left = (await redis.client.keys('*')).filter((one) => !one.includes(':operation:'));
     expect(left).toEqual(['{postern}:audit']);
-    expect(await running.groups()).toBeNull();
+    await untilEqual(() => running.groups(), null);
     expect((await problemOf(registry.consumers.delete(key, by()))).kind).toBe('not_found');
   });
 
   it('stop being known by an old custom_id when they get a new one', async () => {
     await create({ customId: 'app', username: 'bob' });
-    expect(await running.groups()).toBe('');
+    await untilEqual(() => running.groups(), '');
 
     await valueOf(
       registry.consumers.patch({ by: 'username', value: 'bob' }, { customId: 'new' }, by()),
     );
 
-    expect(await running.groups()).toBeNull();
+    await untilEqual(() => running.groups(), null);
     expect(await valueOf(registry.consumers.get({ by: 'custom_id', value: 'new' }))).toMatchObject({
       username: 'bob',
       version: 2,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Step } from '../../../../../src/lib/step.ts';
 import type { WriteContext } from '../../../../../src/registry/ports.ts';
 import type { RegistryProblem } from '../../../../../src/registry/problem.ts';
@@ -58,4 +59,9 @@ export async function allOf<T>(
     offset = page.next ?? undefined;
   } while (offset !== undefined);
   return items;
+}
+
+/** Waits until a look-up gives this: a change is heard of a moment after it was made. */
+export async function untilEqual(lookUp: () => Promise<unknown>, wanted: unknown): Promise<void> {
+  await until(async () => isDeepStrictEqual(await lookUp(), wanted));
 }

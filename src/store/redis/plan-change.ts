@@ -1,0 +1,119 @@
+import type { ConsumerRecord } from '../../authz/consumer.ts';
+import { declareConsumer } from '../../registry/declare-consumer.ts';
+import type { Dossier, Stamp } from '../../registry/dossier.ts';
+import { derivePartId } from '../consumer-id.ts';
+import { consumerRef, type ConsumerRef, type RedisKeys } from './keys.ts';
+import type { KnownValues, PlannedWrite } from './plan-write.ts';
+import { decodeStoredValue } from './record-codec.ts';
+import { decodeDetails, joinDossier, type Details } from './registry/details-codec.ts';
+import {
+  compareMembers,
+  emptyFootprint,
+  footprintOf,
+  storedFootprint,
+  type Footprint,
+} from './registry/footprint.ts';
+
+export interface PlanContext {
+  readonly known: KnownValues;
+  readonly keys: RedisKeys;
+  readonly stamp: Stamp;
+}
+
+/** From the record that is there, if any, to the declared one with the same id. */
+export function planChange(
+  existing: ConsumerRecord | null,
+  wanted: ConsumerRecord,
+  context: PlanContext,
+): PlannedWrite {
+  const { known, keys, stamp } = context;
+  const unread = readFirst([keys.details(wanted.id)], known);
+  if (unread !== null) return unread;
+  const details = existing && readDetails(wanted.id, known, keys);
+  if (isOwned(details)) return refuse(wanted);
+  const before = existing && details && joinDossier(existing, details);
+  const old = storedFootprint(existing, details, keys);
+  const next = footprintOf(declare(before, wanted, stamp), keys);
+  return (
+    readFirst([...old.values.keys(), ...next.values.keys()], known) ?? {
+      kind: 'write',
+      outcome: existing === null ? 'created' : 'updated',
+      ...compare(old, next, known),
+      movedFrom: findOldPlace(existing, wanted),
+    }
+  );
+}
+
+function isOwned(details: Details | null): boolean {
+  return details !== null && details.application !== null;
+}
+
+function refuse({ customId }: ConsumerRecord): PlannedWrite {
+  const attribute = customId === null ? 'username' : 'custom_id';
+  return { kind: 'refused', attribute, problem: 'an application owns this Consumer' };
+}
+
+function findOldPlace(existing: ConsumerRecord | null, wanted: ConsumerRecord): ConsumerRef | null {
+  const place = existing && consumerRef(existing);
+  return place === consumerRef(wanted) ? null : place;
+}
+
+/** Decides how the Consumer at `ref`, or whatever is left of it, is to be removed. */
+export function planDelete(ref: ConsumerRef, known: KnownValues, keys: RedisKeys): PlannedWrite {
+  const key = keys.record(ref);
+  const value = known.get(key);
+  if (value === undefined) return { kind: 'read', keys: [key] };
+  const record = readRecord(value);
+  const unread = record && readFirst([keys.details(record.id)], known);
+  if (unread !== null) return unread;
+  const details = record && readDetails(record.id, known, keys);
+  const old = storedFootprint(record, details, keys);
+  const owned = [key, ...old.values.keys()];
+  const lists = compareMembers(old, emptyFootprint).filter(({ type }) => type === 'sorted');
+  const place = { key: keys.members, member: ref, type: 'plain', change: 'remove' } as const;
+  return (
+    readFirst(owned, known) ?? {
+      kind: 'write',
+      outcome: 'deleted',
+      changes: new Map(owned.map((one) => [one, null])),
+      members: [place, ...lists],
+      movedFrom: ref,
+    }
+  );
+}
+
+function readRecord(text: string | null): ConsumerRecord | null {
+  const stored = text === null ? null : decodeStoredValue(text);
+  return stored?.kind === 'record' ? stored.record : null;
+}
+
+/** The keys that a Consumer takes up whom nobody knew before. */
+export function keysOf(record: ConsumerRecord, keys: RedisKeys, stamp: Stamp): string[] {
+  return [...footprintOf(declare(null, record, stamp), keys).values.keys()];
+}
+
+function declare(before: Dossier | null, record: ConsumerRecord, stamp: Stamp): Dossier {
+  return declareConsumer(before, record, stamp, (kind, name) =>
+    derivePartId(record.id, kind, name),
+  );
+}
+
+function compare(old: Footprint, next: Footprint, known: KnownValues) {
+  const gone = [...old.values.keys()].map((key): [string, null] => [key, null]);
+  const kept = Array.from(next.values, ([key, { text }]): [string, string] => [key, text]);
+  const changes = new Map<string, string | null>([...gone, ...kept]);
+  const changed = [...changes].some(([key, value]) => known.get(key) !== value);
+  const members = compareMembers(old, next);
+  return changed ? { changes, members } : { changes, members, outcome: 'unchanged' as const };
+}
+
+/** Details that cannot be read are made anew, as a record is. */
+function readDetails(id: string, known: KnownValues, keys: RedisKeys): Details | null {
+  const text = known.get(keys.details(id)) ?? null;
+  return text === null ? null : decodeDetails(text);
+}
+
+function readFirst(keys: readonly string[], known: KnownValues): PlannedWrite | null {
+  const missing = keys.filter((key) => !known.has(key));
+  return missing.length === 0 ? null : { kind: 'read', keys: missing };
+}
