@@ -81,6 +81,17 @@ module.exports = {
       to: { path: '^src/authz/permit\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'admin-is-loaded-where-it-is-configured',
+      comment: 'A sidecar without the Admin API loads none of its code.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(admin/|app/start-admin\\.ts$)' },
+      to: {
+        path: '^src/(admin/|app/start-admin\\.ts$)',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'src-stands-alone',
       comment: 'What ships imports nothing of what checks or shows it, and no development package.',
       severity: 'error',

@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { bindHttpServer } from './bind-http-server.ts';
 import { readCertificates, type Certificates, type TlsFiles } from './certificate-files.ts';
@@ -31,11 +37,22 @@ const certificatePollMs = 1000;
 /** An HTTP/1.1 server. Rejects when it cannot bind, or the certificates cannot be used. */
 export async function startHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
   const { server, close } = await createListener(options);
+  let stopping = false;
+  server.on('request', (_request, response: ServerResponse) => {
+    response.once('close', () => {
+      // A connection that falls idle now would be kept until its client lets go.
+      if (stopping)
+        setImmediate(() => {
+          server.closeIdleConnections();
+        });
+    });
+  });
   try {
     const address = await bindHttpServer(server, options.address);
     return {
       address,
       stop: async (drainMs) => {
+        stopping = true;
         close();
         await stopServer(server, drainMs);
       },

@@ -47,7 +47,7 @@ export function tokensOf(names: readonly Role[]): readonly AdminToken[] {
   }));
 }
 
-export function serviceOf(name: string, autoApprove = false): AdminService {
+function serviceOf(name: string, autoApprove = false): AdminService {
   const registration = { required: true, autoApprove, showIssuer: true };
   return { name, displayName: `${name} API`, registration, settings: {} };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { filePath, name, secret } from './scalars.ts';
 
 /** What a token may do, each a part of the first but for `requester`'s own applications. */
-export const adminRoles = ['admin', 'approver', 'read', 'requester'] as const;
+const adminRoles = ['admin', 'approver', 'read', 'requester'] as const;
 
 // A header carries it, and blanks at its ends would be lost.
 const visible = /^[\x21-\x7e]+$/;
