@@ -1,5 +1,8 @@
 import type { Registry } from '../registry/ports.ts';
+import { allowed } from './access/roles.ts';
 import type { ServicesInForce } from './admin-service.ts';
+import { ok } from './http/answer.ts';
+import { defineRoute } from './http/define-route.ts';
 import type { Route } from './http/route.ts';
 import { createAclRoutes } from './kong/acl-routes.ts';
 import { createConfiguredElsewhereRoutes } from './kong/configured-elsewhere.ts';
@@ -12,6 +15,7 @@ import { createApplicationRoutes } from './postern/application-routes.ts';
 import { createAuditRoutes } from './postern/audit-routes.ts';
 import { createRegistrationRoutes } from './postern/registration-routes.ts';
 import { createServiceRoutes } from './postern/service-routes.ts';
+import { writeOpenApi } from './openapi.ts';
 
 /** What the routes work on. */
 export interface RouteParts {
@@ -24,7 +28,7 @@ export interface RouteParts {
 /** The table of routes: what is not in it does not exist. */
 export function listRoutes(parts: RouteParts): readonly Route[] {
   const { registry, services, version } = parts;
-  return [
+  const routes = [
     createRootRoute(version),
     ...createConsumerRoutes(registry.consumers),
     ...createConsumerAclRoutes(registry.acls),
@@ -37,4 +41,16 @@ export function listRoutes(parts: RouteParts): readonly Route[] {
     ...createServiceRoutes(services),
     ...createAuditRoutes(registry.audit),
   ];
+  return [...routes, createOpenApiRoute(routes, version)];
+}
+
+function createOpenApiRoute(routes: readonly Route[], version: string): Route {
+  const document = ok(writeOpenApi(routes, version));
+  return defineRoute({
+    method: 'GET',
+    path: '/openapi.json',
+    roles: allowed.readersAndRequesters,
+    summary: 'Describes this API.',
+    handle: () => document,
+  });
 }

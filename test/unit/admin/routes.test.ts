@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { listRoutes } from '../../../src/admin/list-routes.ts';
 import { MemoryRegistry } from '../../support/memory-registry.ts';
@@ -18,6 +19,7 @@ describe('the table of routes', () => {
       'GET /',
       'GET /applications',
       'GET /applications/:application',
+      'GET /openapi.json',
       'GET /registrations',
       'GET /registrations/:registration',
       'GET /services/:service/issuer',
@@ -50,5 +52,27 @@ describe('the table of routes', () => {
 
     expect(new Set(names).size).toBe(names.length);
     expect(routes.filter(({ summary }) => !/^[A-Z].*\.$/.test(summary))).toEqual([]);
+  });
+});
+
+describe('the OpenAPI document', () => {
+  const document = JSON.parse(
+    readFileSync(new URL('../../../docs/admin-api.openapi.json', import.meta.url), 'utf8'),
+  );
+
+  it('has every route, with the roles that may use it', () => {
+    for (const { method, path, roles } of routes.filter((it) => it.path !== '/openapi.json')) {
+      const operation = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+
+      expect(operation.description).toBe(`Roles: ${['admin', ...roles].join(', ')}.`);
+    }
+  });
+
+  it('tells the fields of a body', () => {
+    const { schema } =
+      document.paths['/registrations'].post.requestBody.content['application/json'];
+
+    expect(schema.required).toEqual(['service']);
+    expect(schema.additionalProperties).toBe(false);
   });
 });
