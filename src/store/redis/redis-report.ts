@@ -13,6 +13,8 @@ export interface RedisStoreReport {
   lookup?(result: LookupResult): void;
   /** The server began or ceased to answer. */
   connection?(event: LinkEvent): void;
+  /** Once, where nobody can tell whether Redis may evict what it should keep. */
+  evictionUnknown?(reason: string): void;
   /** Invalidation began or ceased to be heard. */
   channel?(event: LinkEvent): void;
   /** Number of keys that changed on the server; `null` = all. */

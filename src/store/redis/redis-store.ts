@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { ConsumerStore, StoreStatus } from '../consumer-store.ts';
+import { createCheckEviction, EvictionError } from './check-eviction.ts';
 import { createRedisClient, defaultCommandTimeoutMs, type RedisClient } from './client.ts';
 import type { RedisConnectionOptions } from './connection-options.ts';
 import { ConsumerCache } from './consumer-cache.ts';
@@ -108,15 +109,21 @@ function connectLater(settings: Settings, keys: RedisKeys) {
       connectionError = error;
     },
   });
+  const checkEviction = createCheckEviction(client, (reason) => {
+    settings.report.evictionUnknown?.(reason);
+  });
   const probe = new HealthProbe({
-    ask() {
+    async ask() {
       // A failover during an attempt to connect can end the client's own attempts.
       if (client.status === 'end') client.connect().catch(() => undefined);
-      return client.exists(keys.members);
+      await client.exists(keys.members);
+      await checkEviction();
     },
     // A command that found no connection does not know why there is none.
     explain: (error) =>
-      explainRedisError(client.status === 'ready' ? error : (connectionError ?? error)),
+      error instanceof EvictionError
+        ? error.message
+        : explainRedisError(client.status === 'ready' ? error : (connectionError ?? error)),
     intervalMs: Math.min(1000, settings.maxStalenessMs / 4),
     onChange: (event) => settings.report.connection?.(event),
   });

@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../../../../src/lib/secret.ts';
 import type { RedisRegistry } from '../../../../../src/store/redis/registry/redis-registry.ts';
 import { startOwnRedis, type OwnRedis } from '../../../../support/redis.ts';
 import { startTcpProxy, type TcpProxy } from '../../../../support/tcp-proxy.ts';
 import { allOf, by, problemOf, startRegistry, valueOf } from './harness.ts';
 
+const root = join(import.meta.dirname, '..', '..', '..', '..', '..');
 const bob = { by: 'username', value: 'bob' } as const;
 
 describe('writes of administration', () => {
@@ -165,6 +169,25 @@ describe('writes of administration', () => {
 
     expect(problem).toEqual({ kind: 'unavailable', detail: 'Redis answered WRONGTYPE' });
     expect(await redis.client.keys('*')).toEqual(['{postern}:list:consumer']);
+  });
+
+  it('need no more of Redis than the documentation says', async () => {
+    const documentation = await readFile(join(root, 'docs', 'store.md'), 'utf8');
+    const [serving] = /-@all[^\n]*/.exec(documentation) ?? [''];
+    const [, more = ''] =
+      /For the Admin API[^`]*`postern serve`[^`]*`([^`]*)`/.exec(documentation) ?? [];
+    const rules = ['on', '>pw', '~{postern}:*', ...`${serving} ${more}`.split(' ')];
+    await redis.client.acl('SETUSER', 'admin', ...rules);
+    const connection = { ...redis.connection, username: 'admin', password: new Secret('pw') };
+    const own = await startRegistry(connection);
+
+    await valueOf(own.consumers.create({ username: 'bob', tags: ['a', 'b'] }, by()));
+    await valueOf(own.acls.create(bob, { group: 'gold' }, by()));
+    const tags = { match: 'all', tags: ['a', 'b'] } as const;
+    expect((await valueOf(own.consumers.list({ size: 1, tags }))).items).toHaveLength(1);
+    await valueOf(own.consumers.delete(bob, by()));
+    expect(await valueOf(own.audit.list({ size: 10 }))).toMatchObject({ next: null });
+    own.stop();
   });
 
   describe('are told in the audit trail', () => {

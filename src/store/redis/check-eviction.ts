@@ -1,0 +1,52 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { RedisClient } from './client.ts';
+import { explainRedisError } from './redis-error.ts';
+
+/** Redis throws away what it should keep: a refused token or application would be let in again. */
+export class EvictionError extends Error {
+  constructor(policy: string) {
+    super(`Redis may evict keys: its maxmemory-policy is ${policy}, and must be noeviction`);
+  }
+}
+
+/** Rejects with {@link EvictionError}, or when Redis cannot be asked. */
+export type CheckEviction = () => Promise<void>;
+
+/**
+ * `onUnknown` is told once where the user of Redis may not ask (INFO); then it is taken to be well.
+ */
+export function createCheckEviction(
+  client: RedisClient,
+  onUnknown: (reason: string) => void,
+): CheckEviction {
+  let told = false;
+
+  return async function checkEviction() {
+    const servers = client instanceof Cluster ? client.nodes('master') : [client];
+    for (const server of servers) await checkServer(server);
+  };
+
+  async function checkServer(server: Redis): Promise<void> {
+    const policy = findPolicy(await askMemory(server));
+    if (policy !== null) throw new EvictionError(policy);
+  }
+
+  async function askMemory(server: Redis): Promise<string> {
+    try {
+      return await server.info('memory');
+    } catch (error) {
+      const reason = explainRedisError(error);
+      if (reason !== 'Redis answered NOPERM') throw error;
+      if (!told) onUnknown('whether Redis may evict keys is not known: its user lacks +info');
+      told = true;
+      return '';
+    }
+  }
+}
+
+/** By which it may evict; null = it does not, or does not say. */
+function findPolicy(info: string): string | null {
+  const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? '0');
+  const policy = /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? 'noeviction';
+  return limit > 0 && policy !== 'noeviction' ? policy : null;
+}
