@@ -5,12 +5,16 @@ import type { Role } from '../../src/admin/access/roles.ts';
 import type { AdminService } from '../../src/admin/admin-service.ts';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import type { Registry } from '../../src/registry/ports.ts';
+import type { TlsFiles } from '../../src/server/certificate-files.ts';
 import { startHttpListener } from '../../src/server/http-listener.ts';
 
 export interface AdminOptions {
   readonly registry: Registry;
   readonly services?: readonly AdminService[];
   readonly clock?: Clock;
+  /** Default: one per role, its name. */
+  readonly tokens?: readonly AdminToken[] | null;
+  readonly tls?: TlsFiles;
 }
 
 export interface AdminRequest {
@@ -63,18 +67,18 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
       describeIssuer: async (name) => (name === 'orders' ? { service: name } : null),
     },
     version: '1.2.3',
-    tokens: () => tokensOf(roles),
+    tokens: () => (options.tokens === undefined ? tokensOf(roles) : options.tokens),
     clock: options.clock ?? systemClock,
     onAnswered: (call) => answered.push(call),
     onError: (error) => errors.push(error),
   });
   const listener = await startHttpListener({
     address: '127.0.0.1:0',
-    tls: null,
+    tls: options.tls ?? null,
     handle,
     onCertificates: () => undefined,
   });
-  const url = `http://${listener.address}`;
+  const url = `${options.tls === undefined ? 'http' : 'https'}://${listener.address}`;
   return {
     url,
     answered,

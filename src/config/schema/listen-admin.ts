@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { filePath, name, secret } from './scalars.ts';
+import { Secret } from '../../lib/secret.ts';
+import { filePath, name, secretMask } from './scalars.ts';
 
 /** What a token may do, each a part of the first but for `requester`'s own applications. */
 const adminRoles = ['admin', 'approver', 'read', 'requester'] as const;
@@ -15,7 +16,11 @@ export function isSendable(token: string): boolean {
 
 export const unsendableFile = `${expectedToken}, on one line`;
 
-const bareToken = secret().refine((token) => isSendable(token.reveal()), expectedToken);
+const bareToken = z.codec(
+  z.string().refine(isSendable, expectedToken).meta({ title: 'secret' }),
+  z.instanceof(Secret),
+  { decode: (value) => new Secret(value), encode: () => secretMask },
+);
 
 const namedToken = z
   .strictObject({

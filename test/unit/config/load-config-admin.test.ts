@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { printConfig } from '../../../src/config/print-config.ts';
 import { loadGood, problemsOf, warningsOf, write } from './load.ts';
 import { testRows, type Row } from './problem-rows.ts';
 
@@ -97,6 +98,15 @@ describe('listen.admin', () => {
 
     expect(adminOf('{ address: "unix:/run/postern/admin" }')?.tokens).toEqual([]);
     expect(adminOf(`{ tls: ${tls} }`, files)?.tokens).toEqual([]);
+  });
+
+  it('is printed without its tokens', () => {
+    const section = '{ tokens: [hunter2, { name: a, role: read, token: hunter3 }] }';
+    const { settings } = loadGood(write({ top: `listen: { admin: ${section} }` }));
+    const printed = printConfig(settings);
+
+    expect(printed).toContain('role: read');
+    expect(printed).not.toContain('hunter');
   });
 
   it('warns of tokens that cross a network in the clear', () => {
