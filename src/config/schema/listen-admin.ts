@@ -46,7 +46,9 @@ const namedToken = z
   });
 
 export const adminToken = z
-  .union([bareToken, namedToken])
+  .union([bareToken, namedToken], {
+    error: ({ input }) => (typeof input === 'string' ? expectedToken : undefined),
+  })
   .meta({ title: 'secret or { name, role, token }' });
 
 /** Whatever listens for administration has to know who is calling. */
