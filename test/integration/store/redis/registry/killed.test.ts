@@ -1,0 +1,94 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Registry } from '../../../../../src/registry/ports.ts';
+import type { RedisRegistry } from '../../../../../src/store/redis/registry/redis-registry.ts';
+import { startOwnRedis, type OwnRedis } from '../../../../support/redis.ts';
+import { until } from '../../until.ts';
+import { compareStore } from './consistency.ts';
+import { allOf, startRegistry, valueOf } from './harness.ts';
+
+const kills = 20;
+const writers = 8;
+const names = 40;
+
+/** The same numbers at every run. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+}
+
+describe('a Redis that is killed while administration writes', () => {
+  let redis: OwnRedis;
+  let registry: RedisRegistry;
+  const random = createRandom(7);
+  const acknowledged = new Set<string>();
+  let count = 0;
+
+  beforeAll(async () => {
+    redis = await startOwnRedis({ args: ['--appendonly', 'yes', '--appendfsync', 'always'] });
+    registry = await startRegistry(redis.connection);
+  });
+
+  afterAll(async () => {
+    registry.stop();
+    await redis.stop();
+  });
+
+  /** One write of any kind; those that were acknowledged are noted by their operation. */
+  async function writeSomething({ consumers, acls, applications, registrations }: Registry) {
+    count += 1;
+    const context = { actor: 'test', operationId: `write-${String(count)}` };
+    const name = `name-${String(random(names))}`;
+    const key = { by: 'username', value: name } as const;
+    const tags = [`tag-${String(random(3))}`];
+    const writes = [
+      () => consumers.put(key, { customId: `id-${String(random(names))}`, tags }, context),
+      () => consumers.put(key, { tags }, context),
+      () => acls.put(key, { by: 'group', value: `group-${String(random(4))}` }, { tags }, context),
+      () => acls.delete(key, { by: 'group', value: `group-${String(random(4))}` }, context),
+      () => consumers.delete(key, context),
+      () => applications.create({ name, customId: `app-${name}`, tags }, context),
+      () =>
+        registrations.request(
+          { subject: { kind: 'consumer', key }, service: 'orders', autoApprove: true },
+          context,
+        ),
+    ];
+    const done = await writes[random(writes.length)]!();
+    const changed = done.ok && !('outcome' in done.value && done.value.outcome === 'unchanged');
+    if (changed) acknowledged.add(context.operationId);
+    return done;
+  }
+
+  it('keeps what was acknowledged, and is never half written', async () => {
+    for (let kill = 0; kill < kills; kill += 1) {
+      const stop = { asked: false };
+      const writing = Array.from({ length: writers }, async () => {
+        while (!stop.asked) {
+          await writeSomething(registry);
+          await turn();
+        }
+      });
+      const enough = count + 350 + random(300);
+      while (count < enough) await writeSomething(registry);
+      await redis.kill();
+      stop.asked = true;
+      await Promise.all(writing);
+      await redis.restart();
+      await until(async () => (await registry.audit.list({ size: 1 })).ok);
+
+      const { there, derived } = await compareStore(redis.client, 'postern');
+      expect(there).toEqual(derived);
+    }
+
+    const told = await allOf((offset) => registry.audit.list({ size: 1000, offset }));
+    const written = new Set(told.map(({ operationId }) => operationId));
+    expect([...acknowledged].filter((one) => !written.has(one))).toEqual([]);
+    expect(count).toBeGreaterThan(5000);
+    expect(written.size).toBe(told.length);
+    expect((await valueOf(registry.consumers.list({ size: 1 }))).items).toHaveLength(1);
+  }, 120_000);
+});
