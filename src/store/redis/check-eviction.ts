@@ -1,5 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
+import { findMaster } from './find-master.ts';
+import type { RedisKeys } from './keys.ts';
 import { explainRedisError } from './redis-error.ts';
 
 /** Redis throws away what it should keep: a refused token or application would be let in again. */
@@ -17,19 +19,16 @@ export type CheckEviction = () => Promise<void>;
  */
 export function createCheckEviction(
   client: RedisClient,
+  keys: RedisKeys,
   onUnknown: (reason: string) => void,
 ): CheckEviction {
   let told = false;
 
   return async function checkEviction() {
-    const servers = client instanceof Cluster ? client.nodes('master') : [client];
-    for (const server of servers) await checkServer(server);
-  };
-
-  async function checkServer(server: Redis): Promise<void> {
+    const server = client instanceof Cluster ? await findNode(client, keys) : client;
     const policy = findPolicy(await askMemory(server));
     if (policy !== null) throw new EvictionError(policy);
-  }
+  };
 
   async function askMemory(server: Redis): Promise<string> {
     try {
@@ -42,6 +41,16 @@ export function createCheckEviction(
       return '';
     }
   }
+}
+
+/** The connection to the node of a Cluster that holds our keys; others may do as they like. */
+async function findNode(client: Cluster, keys: RedisKeys): Promise<Redis> {
+  const place = await findMaster(client, keys);
+  const node = client
+    .nodes('master')
+    .find(({ options }) => options.host === place?.host && options.port === place?.port);
+  if (node === undefined) throw new Error('no connection to the node that holds the slot');
+  return node;
 }
 
 /** By which it may evict; null = it does not, or does not say. */

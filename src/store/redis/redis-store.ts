@@ -109,7 +109,7 @@ function connectLater(settings: Settings, keys: RedisKeys) {
       connectionError = error;
     },
   });
-  const checkEviction = createCheckEviction(client, (reason) => {
+  const checkEviction = createCheckEviction(client, keys, (reason) => {
     settings.report.evictionUnknown?.(reason);
   });
   const probe = new HealthProbe({

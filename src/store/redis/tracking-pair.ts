@@ -1,6 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import { createChannelConnection, type RedisClient } from './client.ts';
-import type { HostPort, RedisConnectionOptions } from './connection-options.ts';
+import type { RedisConnectionOptions } from './connection-options.ts';
+import { findMaster } from './find-master.ts';
 import type { RedisKeys } from './keys.ts';
 
 /** Where Redis tells of changed keys to clients that do not speak RESP3. */
@@ -95,16 +96,6 @@ async function readRunId(connection: Redis): Promise<string> {
   const id = /^run_id:(\w+)/m.exec(await connection.info('server'))?.[1];
   if (id === undefined) throw new Error('the server does not say who it is');
   return id;
-}
-
-/** The Cluster node that all our keys lie on; null where there is no Cluster. */
-async function findMaster(client: RedisClient, keys: RedisKeys): Promise<HostPort | null> {
-  if (!(client instanceof Cluster)) return null;
-  const slot = await client.cluster('KEYSLOT', keys.members);
-  const address = client.slots[slot]?.[0];
-  const parts = address === undefined ? null : /^(.*):(\d+)$/.exec(address);
-  if (parts === null) throw new Error('no node of the Cluster holds the slot');
-  return { host: parts[1] ?? '', port: Number(parts[2]) };
 }
 
 function whenClosed(connection: Redis, reason: string): Promise<string> {
