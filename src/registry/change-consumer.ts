@@ -1,6 +1,6 @@
 import type { ConsumerRecord } from '../authz/consumer.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
-import { checkId, checkName, checkTags, gather, maybe } from './check-fields.ts';
+import { checkId, checkName, checkRateLimit, checkTags, gather, maybe } from './check-fields.ts';
 import { newFacts, touch, type Dossier, type Stamp } from './dossier.ts';
 import type { ConsumerDraft, ConsumerKey } from './ports.ts';
 import { invalid, type RegistryProblem } from './problem.ts';
@@ -58,6 +58,7 @@ function edit(dossier: Dossier, draft: ConsumerDraft): Changed {
     custom_id: maybe(draft.customId, checkName),
     identity_provider: maybe(draft.identityProvider, checkName),
     tags: maybe(draft.tags, checkTags),
+    rate_limit: maybe(draft.rateLimit, checkRateLimit),
   });
   if (!checked.ok) return checked;
   const { record } = dossier;

@@ -1,3 +1,4 @@
+import type { RateLimit } from '../authz/consumer.ts';
 import { isHeaderSafe } from '../authz/header-value.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { invalid, type RegistryProblem } from './problem.ts';
@@ -41,6 +42,17 @@ export function checkTags(tags: readonly string[]): FieldProblem {
       !tag.isWellFormed(),
   );
   return bad ? 'invalid tag: expected 1 to 255 printable characters without , and /' : null;
+}
+
+const units: readonly string[] = ['second', 'minute', 'hour', 'day'];
+
+/** What Envoy's rate limit takes: an unsigned 32-bit number of requests, and at least one. */
+export function checkRateLimit({ requestsPerUnit, unit }: RateLimit): FieldProblem {
+  const counts = Number.isInteger(requestsPerUnit) && requestsPerUnit >= 1;
+  if (!counts || requestsPerUnit > 4_294_967_295) {
+    return 'requests_per_unit: expected an integer from 1 to 4294967295';
+  }
+  return units.includes(unit) ? null : `unit: expected one of ${units.join(', ')}`;
 }
 
 /** Any UUID; ids are compared in lower case. */

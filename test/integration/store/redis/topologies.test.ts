@@ -11,6 +11,7 @@ import { findFreePort } from '../../../support/ports.ts';
 import { startOwnRedis, type OwnRedis } from '../../../support/redis.ts';
 import { startTcpProxy } from '../../../support/tcp-proxy.ts';
 import { until } from '../until.ts';
+import { by, startRegistry, valueOf } from './registry/harness.ts';
 import { keyPrefix, keys, never, recordOf, setGroups, startStore, write } from './harness.ts';
 import { encodeRecord } from '../../../../src/store/redis/record-codec.ts';
 
@@ -198,6 +199,26 @@ describe('Cluster', () => {
       ok: true,
       value: { customId: 'app' },
     });
+  });
+
+  it('takes what administration writes, and lists it', async () => {
+    const { nodes } = await startCluster();
+    const topology = {
+      kind: 'cluster' as const,
+      nodes: nodes.map(({ port }) => ({ host: '127.0.0.1', port })),
+    };
+    const registry = await startRegistry({ topology });
+    later(registry, async (one) => {
+      one.stop();
+    });
+    const bob = { by: 'username', value: 'bob' } as const;
+    const tags = ['a', 'b'];
+    await valueOf(registry.consumers.create({ username: 'bob', tags }, by()));
+    await valueOf(registry.acls.create(bob, { group: 'gold' }, by()));
+    const listed = registry.consumers.list({ size: 10, tags: { match: 'all', tags } });
+    expect((await valueOf(listed)).items).toMatchObject([{ username: 'bob' }]);
+    await valueOf(registry.consumers.delete(bob, by()));
+    expect((await valueOf(registry.audit.list({ size: 10 }))).items).toHaveLength(3);
   });
 
   it('follows the slot to another node', async () => {

@@ -143,6 +143,11 @@ describe('Consumers in Redis', () => {
     ['an empty name', { username: '' }, 'username'],
     ['half a surrogate pair', { username: '\ud800' }, 'username'],
     ['no UUID', { id: 'x', username: 'x' }, 'id'],
+    [
+      'a rate that is none',
+      { username: 'x', rateLimit: { requestsPerUnit: 0, unit: 'minute' } },
+      'rate_limit',
+    ],
     ['a tag with a comma', { username: 'x', tags: ['a,b'] }, 'tags'],
   ])('are refused with %s', async (_name, draft, field) => {
     const problem = await problemOf(registry.consumers.create(draft, by()));
