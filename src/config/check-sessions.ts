@@ -2,12 +2,15 @@ import type { DocumentPath, Finding } from '../documents/problem.ts';
 import type { Outline, ServiceOutline } from './outline.ts';
 
 type SessionOutline = Outline['session'];
+type OwnSession = NonNullable<ServiceOutline['session']>;
 
 /** Sessions of the whole file and of each Service. */
 export function checkSessions({ session, services, store }: Outline): Finding[] {
   return [
     ...(session === null ? [] : checkShared(session, services, store)),
-    ...services.flatMap((service, index) => checkService(service, session, ['services', index])),
+    ...services.flatMap((service, index) =>
+      checkService(service, session, store, ['services', index]),
+    ),
   ];
 }
 
@@ -21,7 +24,7 @@ function checkShared(
   }
   const findings: Finding[] = [];
   if (session.storage === 'redis' && store.redis === undefined) {
-    findings.push({ path: ['session', 'storage'], message: 'redis needs store.redis' });
+    findings.push({ path: ['session', 'storage'], message: needsRedis });
   }
   if (session.cookie_same_site === 'None' && !session.cookie_secure) {
     findings.push({ path: ['session', 'cookie_same_site'], message: needsSecure });
@@ -29,6 +32,7 @@ function checkShared(
   return findings;
 }
 
+const needsRedis = 'redis needs store.redis';
 const needsSecure = 'None needs cookie_secure: true';
 
 function hasSessions({ auth_methods: methods }: ServiceOutline): boolean {
@@ -38,6 +42,7 @@ function hasSessions({ auth_methods: methods }: ServiceOutline): boolean {
 function checkService(
   service: ServiceOutline,
   shared: SessionOutline,
+  store: Outline['store'],
   path: DocumentPath,
 ): Finding[] {
   const own = service.session;
@@ -46,10 +51,26 @@ function checkService(
     return own === null ? [] : [{ path: [...path, 'session'], message }];
   }
   const findings = checkOpeners(service, shared, path);
-  if (own?.cookie_same_site === 'None' && shared?.cookie_secure === false) {
-    findings.push({ path: [...path, 'session', 'cookie_same_site'], message: needsSecure });
+  if (own === null) return findings;
+  if (own.storage === 'redis' && store.redis === undefined) {
+    findings.push({ path: [...path, 'session', 'storage'], message: needsRedis });
+  }
+  if (!fitsSecure(own, shared)) {
+    const key = own.cookie_same_site === null ? 'cookie_secure' : 'cookie_same_site';
+    findings.push({ path: [...path, 'session', key], message: needsSecure });
   }
   return findings;
+}
+
+/** Of a Service that says something of it; what the whole file says is a finding of its own. */
+function fitsSecure(
+  { cookie_same_site: sameSite, cookie_secure: secure }: OwnSession,
+  shared: SessionOutline,
+): boolean {
+  if (sameSite === null && secure === null) return true;
+  return (
+    (sameSite ?? shared?.cookie_same_site) !== 'None' || (secure ?? shared?.cookie_secure ?? true)
+  );
 }
 
 /** A session that nothing opens is a way in for nobody. */

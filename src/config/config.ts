@@ -57,7 +57,8 @@ export interface LogConfig {
 export interface SessionConfig {
   /** The first seals, all open; none = a random one per process. */
   readonly keys: readonly Secret[];
-  readonly storage: 'cookie' | 'redis';
+  /** Of Services that say nothing else; what they have is in `services`. */
+  readonly cookieSecure: boolean;
 }
 
 export interface UpstreamJwtConfig {

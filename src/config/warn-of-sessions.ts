@@ -7,22 +7,31 @@ import { warnIf } from './warn-if.ts';
 /** What the operator of sessions should know. */
 export function warnOfSessions({ session, services }: Config): Finding[] {
   if (session === null) return [];
-  const inClearText = services.some(({ session: own }) => own?.cookieSecure === false);
+  const inCookies = services.some(({ session: own }) => own?.storage === 'cookie');
   return [
     ...warnIf(
-      session.keys.length === 0,
+      inCookies && session.keys.length === 0,
       ['session', 'keys'],
       'without keys of its own each process makes one: sessions end with it, and other replicas refuse them',
     ),
-    ...warnIf(
-      inClearText,
-      ['session', 'cookie_secure'],
-      'browsers send session cookies in clear text, where they can be read and used',
-    ),
+    ...warnOfClearText(services, session.cookieSecure),
     ...services.flatMap((service, index) =>
       warnOfSharedCookie(service, services.slice(0, index), index),
     ),
   ];
+}
+
+function warnOfClearText(services: readonly ServiceConfig[], secure: boolean): Finding[] {
+  const message = 'browsers send session cookies in clear text, where they can be read and used';
+  const inClearText = services.flatMap(({ session }, index) =>
+    session?.cookieSecure === false ? [index] : [],
+  );
+  // Where the whole file says so, none of its Services has to be looked for.
+  if (!secure) return warnIf(inClearText.length > 0, ['session', 'cookie_secure'], message);
+  return inClearText.map((index) => ({
+    path: ['services', index, 'session', 'cookie_secure'],
+    message,
+  }));
 }
 
 /** A browser keeps one cookie of a name for a host, and a session is worth something at its own Service alone. */

@@ -77,6 +77,40 @@ describe('findWarnings: sessions and JWTs for upstreams', () => {
       ],
     ],
     [
+      {
+        top: 'session: { keys_files: [long-key], cookie_secure: false }',
+        service: `${sessions}, session: ^{ cookie_secure: true }`,
+      },
+      [],
+    ],
+    [
+      {
+        top: 'session: { keys_files: [long-key] }',
+        service: `${sessions}, session: { cookie_secure: ^false }`,
+      },
+      [
+        'services[0].session.cookie_secure: browsers send session cookies in clear text, where they can be read and used',
+      ],
+    ],
+    [
+      {
+        store: 'redis: { url: "redis://127.0.0.1" }',
+        top: 'session: { storage: redis, keys: ^[] }',
+        service: sessions,
+      },
+      [],
+    ],
+    [
+      {
+        store: 'redis: { url: "redis://127.0.0.1" }',
+        top: 'session: { storage: redis, keys: ^[] }',
+        service: `${sessions}, session: { storage: cookie }`,
+      },
+      [
+        'session.keys: without keys of its own each process makes one: sessions end with it, and other replicas refuse them',
+      ],
+    ],
+    [
       { top: 'upstream_jwt: ^{ issuer: a }' },
       ['upstream_jwt: no Service has upstream_jwt, so no JWT is sent to an upstream'],
     ],

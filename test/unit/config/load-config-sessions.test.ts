@@ -137,9 +137,34 @@ const own: readonly Row[] = [
   ],
   [
     'service',
+    'auth_methods: [bearer, session], session: { cookie_same_site: ^None, cookie_secure: false }',
+    `${orders}.session.cookie_same_site`,
+    'None needs cookie_secure: true',
+  ],
+  [
+    'service',
+    'auth_methods: [bearer, session], session: { cookie_secure: ^false }',
+    `${orders}.session.cookie_secure`,
+    'None needs cookie_secure: true',
+    { top: 'session: { cookie_same_site: None }' },
+  ],
+  [
+    'service',
+    'auth_methods: [bearer, session], session: { storage: ^redis }',
+    `${orders}.session.storage`,
+    'redis needs store.redis',
+  ],
+  [
+    'service',
+    'auth_methods: [bearer, session], session: { storage: ^file }',
+    `${orders}.session.storage`,
+    'expected one of: cookie, redis',
+  ],
+  [
+    'service',
     'auth_methods: [bearer, session], session: { ^keys: [] }',
     `${orders}.session.keys`,
-    'unknown key "keys"; expected one of: cookie_name, cookie_path, cookie_domain, cookie_same_site, opened_by, idle_timeout, absolute_timeout, logout',
+    'unknown key "keys"; expected one of: storage, cookie_name, cookie_path, cookie_domain, cookie_secure, cookie_same_site, opened_by, idle_timeout, absolute_timeout, logout',
   ],
 ];
 

@@ -143,7 +143,7 @@ describe('loadConfig', () => {
       },
     ]);
     expect(config).toMatchObject({
-      session: { storage: 'cookie' },
+      session: { cookieSecure: true },
       upstreamJwt: { issuer: 'https://postern.example.com', ttlMs: 60_000 },
     });
     expect(config.session!.keys.map((key) => key.reveal())).toEqual(['hunter2'.repeat(5)]);
