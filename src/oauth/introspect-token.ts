@@ -28,8 +28,14 @@ export interface IntrospectorDependencies {
   readonly clock: Clock;
 }
 
+/** `confirmation`: the token's own claims were proven, and its age was judged by them. */
+export type Purpose = 'proof' | 'confirmation';
+
 /** Asks the provider about a token (RFC 7662), under the provider's own time-out. */
-export type IntrospectToken = (presented: TokenToVerify) => Promise<JudgedIntrospection>;
+export type IntrospectToken = (
+  presented: TokenToVerify,
+  purpose: Purpose,
+) => Promise<JudgedIntrospection>;
 
 export function createIntrospector(
   options: ProviderOptions,
@@ -41,7 +47,7 @@ export function createIntrospector(
     authenticate: authenticateClient(options.client),
   };
 
-  return async function introspectToken({ token, source }) {
+  return async function introspectToken({ token, source }, purpose) {
     if (client === null) return cannotIntrospect();
     const signal = AbortSignal.timeout(options.timeoutMs);
     const endpoint = await deps.metadata.endpoint('introspection');
@@ -61,7 +67,7 @@ export function createIntrospector(
       signal,
       work: async (guard) => {
         const call = await guard(() => callIntrospection(question, deps.http));
-        return { call, judged: await judgeCall(call) };
+        return { call, judged: await judgeCall(call, purpose) };
       },
       learn,
     });
@@ -76,29 +82,33 @@ type Done = IntrospectionCall | null;
 function createCallJudge(
   options: ProviderOptions,
   deps: Pick<IntrospectorDependencies, 'keys' | 'clock'>,
-): (done: Done) => MaybePromise<JudgedIntrospection> {
-  const { issuer, leewayMs, maxTokenAgeMs } = options;
-  const fixed = {
+): (done: Done, purpose: Purpose) => MaybePromise<JudgedIntrospection> {
+  const { issuer, leewayMs } = options;
+  const issuers = new Set([issuer, ...options.issuersAllowed]);
+  const rulesFor = (purpose: Purpose): IntrospectionRules => ({
     issuer,
+    issuers,
     leewayMs,
-    maxTokenAgeMs,
-    issuers: new Set([issuer, ...options.issuersAllowed]),
-  };
-  const rules = (): IntrospectionRules => ({ ...fixed, nowMs: deps.clock.now() });
+    maxTokenAgeMs: purpose === 'proof' ? options.maxTokenAgeMs : null,
+    nowMs: deps.clock.now(),
+  });
   const signed = options.introspection.accept !== 'application/json';
   const openSignedAnswer = createAnswerOpener(options, deps);
 
-  async function judgeSigned(answer: IntrospectionAnswer): Promise<JudgedIntrospection> {
+  async function judgeSigned(
+    answer: IntrospectionAnswer,
+    purpose: Purpose,
+  ): Promise<JudgedIntrospection> {
     const opened = await openSignedAnswer(answer);
     if (!opened.ok) return outage(opened.stop);
-    return judgeMembers(opened.value.members, opened.value.keyId, rules());
+    return judgeMembers(opened.value.members, opened.value.keyId, rulesFor(purpose));
   }
 
-  return function judgeCall(done) {
+  return function judgeCall(done, purpose) {
     if (done === null) return outage('the circuit breaker is open');
     const { answer, outcome } = done;
     if (answer === null) return outage(`introspection: ${outcome}`);
-    return signed ? judgeSigned(answer) : judgeIntrospection(answer, rules());
+    return signed ? judgeSigned(answer, purpose) : judgeIntrospection(answer, rulesFor(purpose));
   };
 }
 
