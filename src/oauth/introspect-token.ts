@@ -66,8 +66,9 @@ export function createIntrospector(
       source,
       signal,
       work: async (guard) => {
+        const askedAt = deps.clock.now();
         const call = await guard(() => callIntrospection(question, deps.http));
-        return { call, judged: await judgeCall(call, purpose) };
+        return { call, judged: await judgeCall(call, { askedAt, purpose }) };
       },
       learn,
     });
@@ -78,11 +79,17 @@ export function createIntrospector(
 /** Null: the circuit breaker is open. */
 type Done = IntrospectionCall | null;
 
+interface Asked {
+  readonly purpose: Purpose;
+  /** Epoch milliseconds. */
+  readonly askedAt: number;
+}
+
 /** What a call came to: a plain answer is believed as it is, a signed one once it is proven. */
 function createCallJudge(
   options: ProviderOptions,
   deps: Pick<IntrospectorDependencies, 'keys' | 'clock'>,
-): (done: Done, purpose: Purpose) => MaybePromise<JudgedIntrospection> {
+): (done: Done, asked: Asked) => MaybePromise<JudgedIntrospection> {
   const { issuer, leewayMs } = options;
   const issuers = new Set([issuer, ...options.issuersAllowed]);
   const rulesFor = (purpose: Purpose): IntrospectionRules => ({
@@ -97,18 +104,20 @@ function createCallJudge(
 
   async function judgeSigned(
     answer: IntrospectionAnswer,
-    purpose: Purpose,
+    { askedAt, purpose }: Asked,
   ): Promise<JudgedIntrospection> {
-    const opened = await openSignedAnswer(answer);
+    const opened = await openSignedAnswer(answer, askedAt);
     if (!opened.ok) return outage(opened.stop);
     return judgeMembers(opened.value.members, opened.value.keyId, rulesFor(purpose));
   }
 
-  return function judgeCall(done, purpose) {
+  return function judgeCall(done, asked) {
     if (done === null) return outage('the circuit breaker is open');
     const { answer, outcome } = done;
     if (answer === null) return outage(`introspection: ${outcome}`);
-    return signed ? judgeSigned(answer, purpose) : judgeIntrospection(answer, rulesFor(purpose));
+    return signed
+      ? judgeSigned(answer, asked)
+      : judgeIntrospection(answer, rulesFor(asked.purpose));
   };
 }
 
