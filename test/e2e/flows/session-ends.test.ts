@@ -26,6 +26,7 @@ const services = [
   describeService('idle', { session: { idle_timeout: '1s' } }),
   describeService('absolute', { session: { absolute_timeout: '1s' } }),
   describeService('renewed', { session: { idle_timeout: '8s' } }),
+  describeService('sealed', { session: { storage: 'cookie', cookie_secure: false } }),
 ];
 
 /** Everything of one storage, and sessions whose time runs from the start of all tests. */
@@ -96,6 +97,12 @@ describe.each(storages)('a session, storage: %s', (storage) => {
 
       expect([outcome.status, outcome.headers['location']]).toEqual([303, '/gone']);
       expect(outcome.setCookies).toEqual([clearing]);
+    });
+
+    it('and by nobody’s form on another site, which brings no cookie: none is cleared', async () => {
+      const { status, setCookies } = await rig.bring('orders', { method: 'POST', path: 'logout' });
+
+      expect([status, setCookies]).toEqual([204, []]);
     });
 
     it.each([
@@ -177,6 +184,19 @@ describe('a session in a Redis that is gone', () => {
   });
 
   afterAll(() => rig.stop());
+
+  it('leaves those of a Service that keeps its own in cookies, without Secure here', async () => {
+    const opened = await rig.bring('sealed', { token: await rig.fetch() });
+    const stored = await rig.open('orders');
+
+    expect(opened.setCookies).toEqual([
+      expect.stringMatching(/^postern_session=[\w-]{100,}; [^;]+; [^;]+; HttpOnly; SameSite=Lax$/),
+    ]);
+    expect(stored).toMatch(/^__Host-postern_session=[\w-]{43}$/);
+    expect((await rig.bring('sealed', { cookie: cookieOf(opened) })).line['reason']).toBe(
+      'allowed',
+    );
+  });
 
   it('is an outage for its cookie and its logout, and for no bearer token', async () => {
     const cookie = await rig.open('orders');
