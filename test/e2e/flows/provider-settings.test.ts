@@ -48,6 +48,7 @@ beforeAll(async () => {
       http_proxy: `http://user:pass@127.0.0.1:${proxy.port}`,
     }),
     describeProvider('small', idp.issuer, { cache: few }),
+    describeProvider('forgetful', idp.issuer, { cache: { max_ttl: '0s', negative_ttl: '0s' } }),
     describeProvider('es256', idp.issuer, { algorithms: ['ES256'] }),
     describeProvider('strict', idp.issuer, { token_types: ['at+jwt'] }),
     describeProvider('by-name', idp.issuer, { consumer_by: ['username'] }),
@@ -193,6 +194,19 @@ describe('what is remembered', () => {
     }
 
     expect(asked).toEqual([1, 0, 1, 0, 1, 1, 0, 1, 1]);
+  });
+
+  it('is nothing where max_ttl and negative_ttl are none', async () => {
+    const good = idp.issueOpaque();
+    const before = idp.calls('introspection');
+
+    const statuses: number[] = [];
+    for (const token of [good, good, 'made-up', 'made-up']) {
+      statuses.push((await bring('forgetful', bearer(token))).status);
+    }
+
+    expect(statuses).toEqual([200, 200, 401, 401]);
+    expect(idp.calls('introspection') - before).toBe(4);
   });
 
   it('of pairs is no more than max_entries either', async () => {
