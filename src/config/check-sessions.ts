@@ -7,21 +7,14 @@ type OwnSession = NonNullable<ServiceOutline['session']>;
 /** Sessions of the whole file and of each Service. */
 export function checkSessions({ session, services, store }: Outline): Finding[] {
   return [
-    ...(session === null ? [] : checkShared(session, services, store)),
+    ...(session === null ? [] : checkShared(session, store)),
     ...services.flatMap((service, index) =>
       checkService(service, session, store, ['services', index]),
     ),
   ];
 }
 
-function checkShared(
-  session: NonNullable<SessionOutline>,
-  services: readonly ServiceOutline[],
-  store: Outline['store'],
-): Finding[] {
-  if (!services.some(hasSessions)) {
-    return [{ path: ['session'], message: 'no Service has session in auth_methods' }];
-  }
+function checkShared(session: NonNullable<SessionOutline>, store: Outline['store']): Finding[] {
   const findings: Finding[] = [];
   if (session.storage === 'redis' && store.redis === undefined) {
     findings.push({ path: ['session', 'storage'], message: needsRedis });

@@ -11,7 +11,7 @@ export interface Config {
   readonly store: StoreConfig;
   readonly identityProviders: readonly IdentityProviderConfig[];
   readonly services: readonly ServiceConfig[];
-  /** Null where no Service has sessions. */
+  /** Null where nothing is said of sessions and no Service has any. */
   readonly session: SessionConfig | null;
   /** Who signs JWTs for upstreams. */
   readonly upstreamJwt: UpstreamJwtConfig | null;

@@ -10,6 +10,11 @@ export function warnOfSessions({ session, services }: Config): Finding[] {
   const inCookies = services.some(({ session: own }) => own?.storage === 'cookie');
   return [
     ...warnIf(
+      services.every((service) => service.session === null),
+      ['session'],
+      'no Service has session in auth_methods',
+    ),
+    ...warnIf(
       inCookies && session.keys.length === 0,
       ['session', 'keys'],
       'without keys of its own each process makes one: sessions end with it, and other replicas refuse them',

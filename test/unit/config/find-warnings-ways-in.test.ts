@@ -221,6 +221,10 @@ describe('findWarnings: traps of products', () => {
   ]);
 });
 
+describe('findWarnings: sessions that nobody has', () => {
+  testWarnings([[{ top: 'session: ^{}' }, ['session: no Service has session in auth_methods']]]);
+});
+
 describe('findWarnings: session cookies', () => {
   const keys = `session: { keys: [${'k'.repeat(32)}] }`;
   const other = (more: string) =>

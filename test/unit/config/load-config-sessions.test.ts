@@ -6,7 +6,6 @@ const key = 'k'.repeat(32);
 const tooShort = 'expected a key of at least 32 characters';
 
 const shared: readonly Row[] = [
-  ['top', 'session: ^{}', 'session', 'no Service has session in auth_methods'],
   ['top', 'session: { storage: ^redis }', 'session.storage', 'redis needs store.redis', on],
   ['top', `session: { keys: [${key}, ^short] }`, 'session.keys[1]', tooShort, on],
   ['top', 'session: { keys_files: [^word] }', 'session.keys_files[0]', tooShort, on],
