@@ -1,4 +1,5 @@
 import type { DocumentPath, Finding } from '../documents/problem.ts';
+import { areAuthMethods } from './auth-methods.ts';
 import type { Outline, ServiceOutline } from './outline.ts';
 
 type SessionOutline = Outline['session'];
@@ -38,6 +39,7 @@ function checkService(
   store: Outline['store'],
   path: DocumentPath,
 ): Finding[] {
+  if (!areAuthMethods(service.auth_methods)) return [];
   const own = service.session;
   if (!hasSessions(service)) {
     const message = 'no use without session in auth_methods';
@@ -78,6 +80,9 @@ function checkOpeners(
   const place = written ? ['session', 'opened_by'] : ['auth_methods', methods.indexOf('session')];
   const names = openers.filter((name) => name !== null).join(', ');
   return [
-    { path: [...path, ...place], message: `no method is on that opens a session (${names})` },
+    {
+      path: [...path, ...place],
+      message: `none of session.opened_by (${names}) is in auth_methods, so that nothing opens a session`,
+    },
   ];
 }

@@ -19,11 +19,25 @@ export function warnOfSessions({ session, services }: Config): Finding[] {
       ['session', 'keys'],
       'without keys of its own each process makes one: sessions end with it, and other replicas refuse them',
     ),
+    ...services.flatMap(warnOfClosedMethods),
     ...warnOfClearText(services, session.cookieSecure),
     ...services.flatMap((service, index) =>
       warnOfSharedCookie(service, services.slice(0, index), index),
     ),
   ];
+}
+
+/** Whoever has both methods may well expect the one to open the other. */
+function warnOfClosedMethods(service: ServiceConfig, index: number): Finding[] {
+  const { session, authMethods, name } = service;
+  if (session === null) return [];
+  return (['client_credentials', 'password'] as const).flatMap((method) =>
+    warnIf(
+      authMethods.includes(method) && !session.openedBy.includes(method),
+      ['services', index, 'auth_methods', authMethods.indexOf(method)],
+      `${method} opens no session at ${name}: it is not in session.opened_by`,
+    ),
+  );
 }
 
 function warnOfClearText(services: readonly ServiceConfig[], secure: boolean): Finding[] {

@@ -222,7 +222,18 @@ describe('findWarnings: traps of products', () => {
 });
 
 describe('findWarnings: sessions that nobody has', () => {
-  testWarnings([[{ top: 'session: ^{}' }, ['session: no Service has session in auth_methods']]]);
+  testWarnings([
+    [{ top: 'session: ^{}' }, ['session: no Service has session in auth_methods']],
+    [
+      {
+        top: `session: { keys: [${'k'.repeat(32)}] }`,
+        service: service('auth_methods: [bearer, ^client_credentials, session]'),
+      },
+      [
+        'services[0].auth_methods[1]: client_credentials opens no session at s: it is not in session.opened_by',
+      ],
+    ],
+  ]);
 });
 
 describe('findWarnings: session cookies', () => {
