@@ -15,7 +15,7 @@ import {
   type Storage,
 } from './session-rig.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const consumers = [{ custom_id: 'gold-app' }];
 const logout = { path: '/orders/logout', methods: ['POST'] };
