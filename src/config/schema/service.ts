@@ -95,7 +95,12 @@ const judging = {
 };
 
 const answering = {
-  hide_credentials: z.boolean().prefault(true).describe('Keeps the token from the upstream.'),
+  hide_credentials: z
+    .boolean()
+    .prefault(true)
+    .describe(
+      'Keeps the credential that was used from the upstream: header, query argument or cookie, the DPoP proof and session cookies with it.',
+    ),
   expose_reason: z
     .boolean()
     .prefault(false)
