@@ -199,8 +199,10 @@ export const reasonTable = {
   },
   overloaded: {
     ...unavailable,
-    meaning: 'More than `max_in_flight` checks were under way.',
-    remedy: 'Add replicas, or look for a slow provider or store.',
+    meaning:
+      'More than `max_in_flight` checks were under way; or, without Redis, the memory of used DPoP proofs was full, in whole or for one key: the detail says which.',
+    remedy:
+      'Add replicas, or look for a slow provider or store; for proofs use `store.redis`, and see who sends so many.',
   },
   deadline_exceeded: {
     ...unavailable,
