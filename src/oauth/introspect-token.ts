@@ -5,6 +5,7 @@ import type { MaybePromise } from '../lib/step.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { callIntrospection, type IntrospectionCall } from './call-introspection.ts';
 import { isTrouble } from './circuit-breaker.ts';
+import { explainTrouble } from './explain-trouble.ts';
 import type { HttpClient } from './http-client.ts';
 import {
   judgeIntrospection,
@@ -51,7 +52,9 @@ export function createIntrospector(
     if (client === null) return cannotIntrospect();
     const signal = AbortSignal.timeout(options.timeoutMs);
     const endpoint = await deps.metadata.endpoint('introspection');
-    if (endpoint === 'unknown') return outage('discovery failed');
+    if (endpoint === 'unknown') {
+      return outage(explainTrouble('discovery failed', deps.metadata.trouble));
+    }
     if (endpoint === 'none') return cannotIntrospect();
 
     const question = {
