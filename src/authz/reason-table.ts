@@ -190,7 +190,8 @@ export const reasonTable = {
   idp_unavailable: {
     ...unavailable,
     meaning: 'The provider could not be asked, or its answer cannot be trusted.',
-    remedy: 'Look at the detail in the log, and at `postern_idp_requests_total`.',
+    remedy:
+      'Look at the detail in the log and at `/readyz?verbose`, which tell why; and at `postern_idp_requests_total`.',
   },
   store_unavailable: {
     ...unavailable,
