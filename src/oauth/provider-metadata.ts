@@ -146,6 +146,6 @@ function tellMisses(misses: readonly MetadataMiss[]): string | null {
     misses.find(({ kind }) => kind === 'outage') ??
     misses[0];
   if (telling === undefined) return null;
-  const others = telling.kind === 'absent' ? misses.length - 1 : 0;
-  return others === 0 ? telling.why : `${telling.why}; nor is it at ${String(others)} other URLs`;
+  const elsewhere = telling.kind === 'absent' && misses.length > 1;
+  return elsewhere ? `${telling.why}; nor is it in any other usual place` : telling.why;
 }
