@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Problem } from '../documents/problem.ts';
+import { describeErrorCode } from '../store/error-code.ts';
 import { parseConsumersFile } from '../store/file/parse-consumers-file.ts';
 import { warnOfConsumers } from './warn-of-consumers.ts';
 
@@ -21,8 +22,9 @@ export async function checkConsumersFile(config: Config): Promise<CheckedConsume
       ...warnOfConsumers(records, config),
     ].map((message) => ({ file: path, line: 1, column: 1, path: '', message }));
     return { count: records.length, problems, warnings };
-  } catch {
-    const problem = { file: path, line: 1, column: 1, path: '', message: 'cannot be read' };
+  } catch (error) {
+    const message = `cannot be read${describeErrorCode(error)}`;
+    const problem = { file: path, line: 1, column: 1, path: '', message };
     return { count: 0, problems: [problem], warnings: [] };
   }
 }

@@ -61,6 +61,10 @@ beforeAll(async () => {
       join(folder, 'file.yaml'),
       anyPorts + good.replace(/redis:\n.*/, 'file: { path: c.yaml }'),
     ),
+    writeFile(
+      join(folder, 'lost.yaml'),
+      anyPorts + good.replace(/redis:\n.*/, 'file: { path: absent.yaml }'),
+    ),
     writeFile(join(folder, 'c.yaml'), 'consumers:\n  - custom_id: a\n  - custom_id: a\n'),
   ]);
 });
@@ -82,7 +86,9 @@ describe('exit codes and where output goes', () => {
     ['an unknown command', ['sevre'], 2, /unknown command/],
     ['an unknown option', ['serve', '-c', 'bad.yaml', '--confg'], 2, /unknown option '--confg'/],
     ['no configuration', ['serve'], 2, /required option .*--config/],
-    ['an absent configuration', ['serve', '--config', 'none.yaml'], 2, /none\.yaml:1:1: cannot be/],
+    ['an absent configuration', ['serve', '-c', 'none.yaml'], 2, /none\.yaml:1:1: .* \(ENOENT\)/],
+    ['absent Consumers', ['serve', '-c', 'lost.yaml'], 2, /absent\.yaml:1:1: .* \(ENOENT\)/],
+    ['absent Consumers', ['validate', '-c', 'lost.yaml'], 2, /absent\.yaml:1:1: .* \(ENOENT\)/],
     ['a wrong configuration', ['serve', '--config', 'bad.yaml'], 2, /bad\.yaml:\d+:\d+: /],
     ['wrong Consumers', ['serve', '--config', 'file.yaml'], 2, /c\.yaml:3:\d+: .*line 2/],
     ['wrong Consumers', ['validate', '--config', 'file.yaml'], 2, /c\.yaml:3:\d+: .*line 2/],
@@ -166,7 +172,9 @@ describe('validate', () => {
     const result = await runCommand(['validate'], { env: { ...env, POSTERN_CONFIG } });
 
     expect(result.code).toBe(0);
-    expect(result.out).toMatch(/^valid: /m);
+    expect(result.out).toMatch(
+      /^valid: 1 identity provider, 1 service, 0 routes, Consumers in redis$/m,
+    );
   });
 
   it('names the variable that is not set', async () => {
