@@ -114,6 +114,13 @@ describe('exit codes and where output goes', () => {
     },
   );
 
+  it('a Consumers file that is wrong is not called empty as well', async () => {
+    const { out } = await run('serve', '--config', 'file.yaml');
+
+    expect(out).toContain('Consumers file could not be loaded');
+    expect(out).not.toContain('there are no Consumers');
+  });
+
   it('a busy port ends serve with 1, and says which', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -164,6 +171,28 @@ describe('validate', () => {
       store: 'redis',
       warnings: [expect.stringMatching(/good\.yaml:\d+:\d+: .*audience_required/)],
     });
+  });
+
+  it('warns of Consumers at the line of the first one that it is about', async () => {
+    const text = good.replace(/redis:\n.*/, 'file: { path: odd.yaml }');
+    const consumers = ['a', 'b', 'c'].map(
+      (id) => `  - custom_id: ${id}\n    registrations:
+      - { service: ${id === 'a' ? 'orders' : 'order'}, status: approved }\n`,
+    );
+    await Promise.all([
+      writeFile(join(folder, 'warned.yaml'), text),
+      writeFile(join(folder, 'odd.yaml'), `consumers:\n${consumers.join('')}plugins: []\n`),
+    ]);
+
+    const { code, out } = await run('validate', '--config', 'warned.yaml');
+
+    expect(code).toBe(0);
+    const places = [...out.matchAll(/odd\.yaml:(\d+):1: (.*)/g)].map(([, ...place]) => place);
+    expect(places).toEqual([
+      ['5', 'registrations name the unknown Service `order`'],
+      ['11', 'section `plugins` is ignored'],
+    ]);
+    expect(out).toMatch(/, 3 Consumers$/m);
   });
 
   it('takes its file from the environment as well', async () => {
