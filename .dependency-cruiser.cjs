@@ -9,12 +9,13 @@ const mayImport = {
   lib: [],
   authz: ['lib'],
   documents: ['lib'],
+  kong: ['documents', 'lib'],
   ...Object.fromEntries(adapters.map((name) => [name, ['authz', 'lib']])),
   config: ['authz', 'documents', 'lib'],
   store: ['authz', 'documents', 'lib'],
   version: [],
   app: [...adapters, 'authz', 'documents', 'lib', 'version'],
-  cli: ['app', 'authz', 'config', 'documents', 'lib', 'store', 'version'],
+  cli: ['app', 'authz', 'config', 'documents', 'kong', 'lib', 'store', 'version'],
   main: ['app', 'cli', 'config', 'lib'],
 };
 
@@ -31,7 +32,7 @@ const homes = {
   'grpc-health-check': ['server'],
   negotiator: ['envoy'],
   yaml: ['documents'],
-  zod: ['config', 'documents', 'oauth', 'store'],
+  zod: ['config', 'documents', 'kong', 'oauth', 'store'],
   commander: ['cli'],
   'cli-progress': ['cli'],
 };

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { Option } from 'commander';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ConfigFile } from '../app/config-file.ts';
@@ -8,22 +9,26 @@ import { formatProblem } from '../documents/problem.ts';
 import { importConsumers, type ImportResult } from '../store/import-consumers.ts';
 import type { AddCommand } from './add-command.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
-import { configOption, loadOrExplain } from './load-or-explain.ts';
+import { addImportKongCommand } from './import-kong-command.ts';
+import { loadOrExplain } from './load-or-explain.ts';
 import { formatOption, writeResult, type Format } from './output.ts';
 
 interface ImportCommandOptions {
-  readonly config: string;
+  readonly config?: string;
   readonly prune?: true;
   readonly dryRun?: true;
   readonly output: Format;
 }
 
 export const addImportCommand: AddCommand = (program, host, done) => {
-  program
+  const command = program
     .command('import')
+    // What stands behind `kong` belongs to that command, also where both know the option.
+    .enablePositionalOptions()
     .description('write a Consumers file (YAML, several YAML documents, JSON lines) into Redis')
     .argument('<file>', 'the file, or - for standard input')
-    .addOption(configOption())
+    // Not mandatory, since `import kong` would need it as well.
+    .addOption(new Option('-c, --config <file>', 'configuration file').env('POSTERN_CONFIG'))
     .option('--prune', 'remove Consumers that the file does not have')
     .option('--dry-run', 'write nothing, say what would be done')
     .addOption(formatOption())
@@ -35,6 +40,7 @@ export const addImportCommand: AddCommand = (program, host, done) => {
     .action(async (file: string, options: ImportCommandOptions) => {
       done(await runImport(file, options, host));
     });
+  addImportKongCommand(command, host, done);
 };
 
 async function runImport(
@@ -42,6 +48,10 @@ async function runImport(
   options: ImportCommandOptions,
   host: Host,
 ): Promise<ExitCode> {
+  if (options.config === undefined) {
+    host.err("error: required option '-c, --config <file>' not specified\n");
+    return exitCode.usage;
+  }
   const loaded = loadOrExplain(new ConfigFile(options.config, host.env), host);
   if (loaded === null) return exitCode.usage;
   const { store } = loaded.config;

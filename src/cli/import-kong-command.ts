@@ -1,0 +1,162 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { importKong, type ImportedKong, type NamedText } from '../kong/import-kong.ts';
+import type { ReportEntry } from '../kong/ledger.ts';
+import { exitCode, type ExitCode, type Host } from './host.ts';
+import { explainProblems } from './load-or-explain.ts';
+import { formatOption, writeResult, type Format } from './output.ts';
+
+interface ImportKongOptions {
+  readonly portal?: string;
+  readonly out: string;
+  readonly acceptLoss: readonly string[];
+  readonly kongVersion?: readonly [number, number];
+  readonly dryRun?: true;
+  readonly force?: true;
+  readonly output: Format;
+}
+
+/** `postern import kong`: from a declarative file of Kong to files of Postern and Envoy. */
+export function addImportKongCommand(
+  parent: Command,
+  host: Host,
+  done: (code: ExitCode) => void,
+): void {
+  parent
+    .command('kong')
+    .description('translate a declarative file of Kong (decK, DB-less) into files of Postern')
+    .argument('<file>', 'the file')
+    .option('--portal <file>', 'applications and their registrations, as JSON')
+    .option('--out <folder>', 'where the files go', '.')
+    .option('--accept-loss <names...>', 'what is refused and may be lost', [])
+    .addOption(
+      new Option('--kong-version <version>', 'the Kong that wrote it, such as 3.10').argParser(
+        readVersion,
+      ),
+    )
+    .option('--dry-run', 'write nothing, only report')
+    .option('--force', 'replace files that are there')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postern import kong kong.yaml --dry-run' +
+        '\n  postern import kong kong.yaml --portal portal.json --out postern' +
+        '\n  postern import kong kong.yaml --accept-loss key-auth ip-restriction',
+    )
+    .action(async (file: string, options: ImportKongOptions) => {
+      done(await runImportKong(file, options, host));
+    });
+}
+
+function readVersion(text: string): readonly [number, number] {
+  const [, major, minor] = /^(\d+)\.(\d+)(?:\.\d+)*$/.exec(text) ?? [];
+  if (major === undefined) throw new InvalidArgumentError('Expected a version such as 3.10.');
+  return [Number(major), Number(minor)];
+}
+
+async function runImportKong(
+  file: string,
+  options: ImportKongOptions,
+  host: Host,
+): Promise<ExitCode> {
+  const kong = await readText(file, host);
+  const portal = options.portal === undefined ? null : await readText(options.portal, host);
+  if (kong === 'unreadable' || portal === 'unreadable') return exitCode.usage;
+  const { acceptLoss, kongVersion = null } = options;
+  const imported = importKong({ kong, portal, acceptLoss, kongVersion });
+  if (!imported.ok) {
+    explainProblems(imported.stop, host);
+    return exitCode.usage;
+  }
+  return conclude(imported.value, options, host);
+}
+
+async function conclude(
+  result: ImportedKong,
+  options: ImportKongOptions,
+  host: Host,
+): Promise<ExitCode> {
+  const files = options.dryRun === true ? [] : result.files;
+  const conflict = options.force === true ? null : await findConflict(files, options.out);
+  const written = conflict === null ? await writeFiles(files, options.out) : [];
+  host.out(writeResult(options.output, describeFields(result, written), describe(result, written)));
+  if (conflict !== null) host.err(`postern: ${conflict} is there already; --force replaces it\n`);
+  if (result.stopped) host.err('postern: stopped: something was refused, nothing is written\n');
+  return result.stopped || conflict !== null ? exitCode.usage : exitCode.fine;
+}
+
+async function readText(name: string, host: Host): Promise<NamedText | 'unreadable'> {
+  try {
+    return { name, text: (await readFile(name, 'utf8')).replace(/^\uFEFF/, '') };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    host.err(`${name}:1:1: cannot be read (${code})\n`);
+    return 'unreadable';
+  }
+}
+
+async function findConflict(files: ImportedKong['files'], out: string): Promise<string | null> {
+  for (const { name } of files) {
+    const path = join(out, name);
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return null;
+}
+
+/** Secrets may stand in these files, so only their owner reads them. */
+async function writeFiles(
+  files: ImportedKong['files'],
+  folder: string,
+): Promise<readonly string[]> {
+  if (files.length === 0) return [];
+  await mkdir(folder, { recursive: true });
+  for (const { name, text } of files) await writeFile(join(folder, name), text, { mode: 0o600 });
+  return files.map(({ name }) => join(folder, name));
+}
+
+function describeFields({ report, counts, stopped }: ImportedKong, written: readonly string[]) {
+  const { translated, ignored, refused, unusedAcceptLoss } = report;
+  return {
+    stopped,
+    written,
+    ...counts,
+    translated,
+    ignored,
+    refused,
+    unused_accept_loss: unusedAcceptLoss,
+  };
+}
+
+function describe({ report, counts, stopped }: ImportedKong, written: readonly string[]): string {
+  const list = (title: string, entries: readonly ReportEntry[]) =>
+    entries.length === 0
+      ? []
+      : [title, ...entries.map(({ name, at, why }) => `  ${name} (${at}): ${why}`)];
+  const { refused } = report;
+  return [
+    ...list('translated:', report.translated),
+    ...list('ignored, nobody gets in by it:', report.ignored),
+    ...list(
+      'lost, as accepted:',
+      refused.filter(({ accepted }) => accepted),
+    ),
+    ...list(
+      'refused; --accept-loss <name> gives it up:',
+      refused.filter(({ accepted, final }) => !accepted && !final),
+    ),
+    ...list(
+      'refused, and has to be changed in the file:',
+      refused.filter(({ final }) => final),
+    ),
+    ...report.unusedAcceptLoss.map((name) => `--accept-loss ${name}: nothing of that name`),
+    Object.entries(counts)
+      .map(([name, count]) => `${String(count)} ${name.replace('_', ' ')}`)
+      .join(', '),
+    ...(stopped ? [] : written.map((path) => `wrote ${path}`)),
+  ].join('\n');
+}

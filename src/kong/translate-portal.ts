@@ -1,0 +1,99 @@
+import type { DocumentPath } from '../documents/problem.ts';
+import type { Json } from './json.ts';
+import type { Ledger } from './ledger.ts';
+import type { Portal, PortalStatus } from './read-portal.ts';
+
+/** One application of the portal with what it is registered for. */
+export interface PortalRegistration {
+  readonly id: string | null;
+  /** The client id at the provider, its "Reference ID". */
+  readonly customId: string;
+  readonly registrations: readonly Json[];
+}
+
+/** Names here of the Services that want a registration, by name or id in Kong. */
+export type ServiceIndex = ReadonlyMap<string, readonly string[]>;
+
+export function translatePortal(
+  portal: Portal,
+  services: ServiceIndex,
+  ledger: Ledger,
+): readonly PortalRegistration[] {
+  const developers = new Map(portal.developers.map(({ id, status }) => [id, status]));
+  const places = placeInstances(portal);
+  const known = new Set<string>();
+  refuseStrangers(portal, ledger);
+  const isKnown = (customId: string) => {
+    const isRepeated = known.has(customId);
+    known.add(customId);
+    return isRepeated;
+  };
+  const describe = (application: Portal['applications'][number], path: DocumentPath) => {
+    const developer = developers.get(application.developer?.id ?? '') ?? 'approved';
+    if (developer !== 'approved') {
+      ledger.ignore('application', path, `its developer is ${developer}: all is suspended`);
+    }
+    const own = places.get(application.id) ?? [];
+    const registrations = own.flatMap((place) =>
+      register(place, services, developer, portal, ledger),
+    );
+    const id = application.consumer?.id ?? null;
+    return { id, customId: application.custom_id ?? '', registrations };
+  };
+  return portal.applications.flatMap((application, index) => {
+    const path: DocumentPath = ['applications', index];
+    const customId = application.custom_id ?? '';
+    if (customId === '') {
+      ledger.ignore('application', path, 'no Reference ID: its client id is not known');
+      return [];
+    }
+    if (isKnown(customId)) {
+      ledger.stop('application.custom_id', path, 'another application has the same Reference ID');
+      return [];
+    }
+    return [describe(application, path)];
+  });
+}
+
+interface Place {
+  readonly instance: Portal['instances'][number];
+  readonly path: DocumentPath;
+}
+
+function placeInstances({ instances }: Portal): ReadonlyMap<string, readonly Place[]> {
+  const places = instances.map((instance, index): Place => {
+    return { instance, path: ['application_instances', index] };
+  });
+  return Map.groupBy(places, ({ instance }) => instance.application.id ?? '');
+}
+
+function refuseStrangers({ applications, instances }: Portal, ledger: Ledger): void {
+  const ids = new Set(applications.map(({ id }) => id));
+  for (const [index, { application }] of instances.entries()) {
+    if (ids.has(application.id ?? '')) continue;
+    const why = 'its application is not in the export';
+    ledger.ignore('application_instance', ['application_instances', index], why);
+  }
+}
+
+function register(
+  { instance, path }: Place,
+  services: ServiceIndex,
+  developer: PortalStatus,
+  portal: Portal,
+  ledger: Ledger,
+): readonly Json[] {
+  const { id, name } = instance.service;
+  const named = portal.services.find((service) => service.id === id)?.name ?? null;
+  const keys = [id, name, named].filter((key) => typeof key === 'string');
+  const found = keys.map((key) => services.get(key)).find((names) => names !== undefined);
+  if (found === undefined || found.length === 0) {
+    const why = 'no Service of the file with application-registration has this id or name';
+    ledger.ignore('application_instance', path, why);
+    return [];
+  }
+  const { status } = instance;
+  const suspended = instance.suspended === true || developer !== 'approved';
+  ledger.translate('application_instance', path, `${status} for ${found.join(', ')}`);
+  return found.map((service) => ({ service, status, ...(suspended ? { suspended } : {}) }));
+}
