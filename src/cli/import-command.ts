@@ -23,8 +23,6 @@ interface ImportCommandOptions {
 export const addImportCommand: AddCommand = (program, host, done) => {
   const command = program
     .command('import')
-    // What stands behind `kong` belongs to that command, also where both know the option.
-    .enablePositionalOptions()
     .description('write a Consumers file (YAML, several YAML documents, JSON lines) into Redis')
     .argument('<file>', 'the file, or - for standard input')
     // Not mandatory, since `import kong` would need it as well.

@@ -14,6 +14,7 @@ interface ImportKongOptions {
   readonly kongVersion?: readonly [number, number];
   readonly dryRun?: true;
   readonly force?: true;
+  readonly prune?: true;
   readonly output: Format;
 }
 
@@ -44,7 +45,10 @@ export function addImportKongCommand(
         '\n  postern import kong kong.yaml --portal portal.json --out postern' +
         '\n  postern import kong kong.yaml --accept-loss key-auth ip-restriction',
     )
-    .action(async (file: string, options: ImportKongOptions) => {
+    .action(async (file: string, _options: unknown, command: Command) => {
+      // Options that `import` has too are read by it, wherever they stand.
+      const options = command.optsWithGlobals<ImportKongOptions>();
+      if (options.prune === true) command.error("error: unknown option '--prune'");
       done(await runImportKong(file, options, host));
     });
 }

@@ -1,7 +1,7 @@
 import type { KongModel, KongPlugin } from './kong-model.ts';
 import type { Ledger } from './ledger.ts';
 
-export const translatedPlugins: ReadonlySet<string> = new Set([
+const translatedPlugins: ReadonlySet<string> = new Set([
   'openid-connect',
   'application-registration',
   'acl',

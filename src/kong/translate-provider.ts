@@ -35,7 +35,7 @@ function readEndpoints(options: PluginOptions): Json | null {
 }
 
 /** Seconds as a duration; parts of one are milliseconds. */
-export function readSeconds(options: PluginOptions, key: string): string | null {
+function readSeconds(options: PluginOptions, key: string): string | null {
   const seconds = options.number(key);
   return seconds === null ? null : writeSeconds(seconds);
 }

@@ -7,7 +7,7 @@ import { runCommand } from '../integration/app/run-command.ts';
 import { envoyConfig } from '../support/envoy-config.ts';
 import { startEnvoy, type RunningEnvoy } from '../support/envoy.ts';
 import { FakeProvider } from '../support/fake-provider.ts';
-import { callHttp, type HttpCall } from '../support/http-caller.ts';
+import { callHttp, readLines, type HttpCall } from '../support/http-caller.ts';
 import { startPostern, type RunningPostern } from '../support/postern.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 
@@ -67,7 +67,8 @@ describe('examples/kong, imported', () => {
   async function ask(client: string | null, call: HttpCall, claims: Record<string, unknown> = {}) {
     const own = { client_id: client, aud: 'api://shop', scp: ['shop.read'], ...claims };
     const authorization = `Bearer ${await idp.sign(idp.claims(own))}`;
-    const headers = { ...(client === null ? {} : { authorization }), ...call.headers };
+    const credentials = client === null ? [] : [['authorization', authorization] as const];
+    const headers = [...credentials, ...readLines(call.headers)];
     const before = upstream.requests.length;
     const { status } = await callHttp(envoy.port, { ...call, headers });
     return { status, path: upstream.requests.slice(before)[0]?.path ?? null };
