@@ -24,6 +24,7 @@ const offences: readonly (readonly [file: string, line: string, rule: string])[]
     'lib',
     'authz',
     'documents',
+    'kong',
     'config',
     'envoy',
     'oauth',
