@@ -7,7 +7,7 @@ import type { ServiceSessionConfig } from './service-config.ts';
 type SharedSettings = NonNullable<Settings['session']>;
 type OwnSettings = NonNullable<ServiceSettings['session']>;
 
-/** What all sessions share; null where nothing is said of them and no Service has any. */
+/** What all sessions share; null where nothing is said of them and no Service uses them. */
 export function buildSession({ session }: Settings, files: ReferencedFiles): SessionConfig | null {
   if (session === undefined) return null;
   return {

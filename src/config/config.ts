@@ -11,7 +11,7 @@ export interface Config {
   readonly store: StoreConfig;
   readonly identityProviders: readonly IdentityProviderConfig[];
   readonly services: readonly ServiceConfig[];
-  /** Null where nothing is said of sessions and no Service has any. */
+  /** Null where nothing is said of sessions and no Service uses them. */
   readonly session: SessionConfig | null;
   /** Who signs JWTs for upstreams. */
   readonly upstreamJwt: UpstreamJwtConfig | null;
