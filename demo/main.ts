@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { play, type Played } from './play.ts';
 import { scenario } from './scenario.ts';
+import { openSession } from './scenes/sessions.ts';
 import type { Chapter } from './scene.ts';
 import { writeChapter, writeRow } from './table.ts';
 import { resources, startWorld, type World } from './world.ts';
@@ -50,13 +51,21 @@ Try it (Ctrl-C ends everything):
   curl -i ${envoy.url}/orders/admin -u billing:billing-secret
   curl ${envoy.url}/.well-known/oauth-protected-resource/orders
 
+A session that a token has just opened:
+
+  curl -i ${envoy.url}/shop/cart -H 'cookie: ${await openSession(world)}'
+
 A token of another application, such as warehouse, which waits for approval:
 
   curl -s ${provider.issuer}/token -u warehouse:warehouse-secret -d grant_type=client_credentials \\
     -d scope=orders.read -d resource=${resources.opaque}
 
 Approve it: set its status to \`approved\` in ${postern.folder}/consumers.yaml, and ask again.
-What Postern says of itself: curl ${postern.opsUrl}/readyz?verbose, ${postern.opsUrl}/metrics
+
+What Postern says of itself:
+
+  curl '${postern.opsUrl}/readyz?verbose'
+  curl ${postern.opsUrl}/metrics
 `);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   say('stopping …');

@@ -43,6 +43,13 @@ export async function* playSessions(world: World): Scenes {
   };
 }
 
+/** A session of its own, for whoever wants to go on with `curl`: the cookie, as it is sent. */
+export async function openSession({ envoy, provider }: World): Promise<string> {
+  const token = await askToken(provider.issuer)(applications.billing, resources.jwt);
+  const { headers } = await fetch(`${envoy.url}${shop.path}`, { headers: bearer(token) });
+  return readPair(headers.getSetCookie());
+}
+
 /** `name=value` of a `set-cookie`. */
 function readPair([cookie = '']: readonly string[]): string {
   return cookie.split(';', 1)[0] ?? '';

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
-import type { Problem } from '../documents/problem.ts';
+import { sortProblems, type Problem } from '../documents/problem.ts';
+import { describeErrorCode } from '../store/error-code.ts';
 import { parseConsumersFile } from '../store/file/parse-consumers-file.ts';
 import { warnOfConsumers } from './warn-of-consumers.ts';
 
@@ -15,14 +16,20 @@ export async function checkConsumersFile(config: Config): Promise<CheckedConsume
   if (config.store.kind !== 'file') return { count: null, problems: [], warnings: [] };
   const { path } = config.store;
   try {
-    const { records, problems, ignored } = await parseConsumersFile(path);
+    const { records, lines, problems, ignored } = await parseConsumersFile(path);
+    const warn = (message: string, line: number): Problem => {
+      return { file: path, line, column: 1, path: '', message };
+    };
     const warnings = [
-      ...ignored.map((section) => `section \`${section}\` is ignored`),
-      ...warnOfConsumers(records, config),
-    ].map((message) => ({ file: path, line: 1, column: 1, path: '', message }));
-    return { count: records.length, problems, warnings };
-  } catch {
-    const problem = { file: path, line: 1, column: 1, path: '', message: 'cannot be read' };
+      ...ignored.map(({ section, line }) => warn(`section \`${section}\` is ignored`, line)),
+      ...warnOfConsumers(records, config).map(({ message, at }) =>
+        warn(message, at === null ? 1 : (lines[at] ?? 1)),
+      ),
+    ];
+    return { count: records.length, problems, warnings: sortProblems(warnings) };
+  } catch (error) {
+    const message = `cannot be read${describeErrorCode(error)}`;
+    const problem = { file: path, line: 1, column: 1, path: '', message };
     return { count: 0, problems: [problem], warnings: [] };
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { loadConfig, type LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../documents/problem.ts';
 import { halt, type Step } from '../lib/step.ts';
+import { describeErrorCode } from '../store/error-code.ts';
 
 const pollMs = 400;
 const settleMs = 100;
@@ -34,8 +35,9 @@ export class ConfigFile {
     let text: string;
     try {
       text = this.#read(this.#path);
-    } catch {
-      return halt([{ file: this.#path, line: 1, column: 1, path: '', message: 'cannot be read' }]);
+    } catch (error) {
+      const message = `cannot be read${describeErrorCode(error)}`;
+      return halt([{ file: this.#path, line: 1, column: 1, path: '', message }]);
     }
     return loadConfig({
       text,

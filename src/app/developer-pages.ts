@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { listScopes } from '../config/describe-resource.ts';
 import type { IdentityProviderConfig } from '../config/identity-provider-config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import type { MetadataMembers } from '../oauth/provider-metadata.ts';
@@ -50,6 +51,7 @@ function describeIssuers(service: ServiceConfig, { config, providers }: Judge): 
     resource: service.publicUrl,
     auth_methods: service.authMethods,
     scopes_required: service.scopesRequired,
+    scopes_supported: listScopes(service),
     audience_required: service.audienceRequired,
     identity_providers: used.map((provider) =>
       describeIssuer(provider, providers.get(provider.name)?.provider.metadata ?? {}),

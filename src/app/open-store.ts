@@ -61,7 +61,8 @@ function openFileStore(
         const { problems, consumers } = event;
         const outcome = problems.length === 0 ? 'success' : 'failure';
         telemetry.consumersLoaded({ outcome, consumers, problems: problems.map(formatProblem) });
-        for (const problem of warnOfConsumers(event.records(), known.config)) {
+        if (problems.length > 0) return;
+        for (const { message: problem } of warnOfConsumers(event.records(), known.config)) {
           logger.warn({ problem }, 'Consumers file warning');
         }
       },

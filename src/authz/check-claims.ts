@@ -4,6 +4,9 @@ import { deny, type Deny } from './refusal.ts';
 import type { ClaimRule, Policy, ProviderPolicy, Requirement } from './policy.ts';
 import type { VerifiedToken } from './token.ts';
 
+/** Alternatives of a requirement that a refusal names. */
+const toldAlternatives = 5;
+
 /** Whether a verified token is meant for this Service: audience, scopes, then its other claims. */
 export function checkClaims(
   token: VerifiedToken,
@@ -25,9 +28,13 @@ function checkAudience(
 ): Deny | null {
   if (provider.audienceRequired.length === 0 && policy.audienceRequired.length === 0) return null;
   const audience = readAudience(token, provider.audienceClaims);
-  return meets(audience, provider.audienceRequired) && meets(audience, policy.audienceRequired)
+  if (!meets(audience, provider.audienceRequired)) {
+    const who = `identity provider ${provider.name}`;
+    return deny('token_audience_mismatch', tell(who, 'audience', provider.audienceRequired));
+  }
+  return meets(audience, policy.audienceRequired)
     ? null
-    : deny('token_audience_mismatch');
+    : deny('token_audience_mismatch', tell(placeOf(policy), 'audience', policy.audienceRequired));
 }
 
 /** `aud`: one string, not to be split, or an array of them (RFC 7519 section 4.1.3). */
@@ -40,7 +47,19 @@ function readAudience(token: VerifiedToken, paths: readonly ClaimPath[]): Readon
 function checkScopes(token: VerifiedToken, provider: ProviderPolicy, policy: Policy): Deny | null {
   return meetsWords(token, provider.scopesClaims, policy.scopesRequired)
     ? null
-    : deny('scope_insufficient');
+    : deny('scope_insufficient', tell(placeOf(policy), 'scope', policy.scopesRequired));
+}
+
+function placeOf({ route }: Policy): string {
+  return route === null ? 'the Service' : 'the Route';
+}
+
+/** Says what is configured, and nothing of the token: `okta requires scope a b or c`. */
+function tell(who: string, what: string, requirement: Requirement): string {
+  const first = requirement.slice(0, toldAlternatives).map((all) => all.join(' '));
+  const more = requirement.length - first.length;
+  const list = more > 0 ? [...first, `one of ${String(more)} more`] : first;
+  return `${who} requires ${what} ${list.join(' or ')}`;
 }
 
 function checkMemberships(

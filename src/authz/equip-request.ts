@@ -63,7 +63,9 @@ function keepSession(
   const { token, accessToken, credentialIdentifier, session } = authenticated;
   if (session !== null) return sessions.renew(session, policy, signal);
   if (accessToken === null || !policy.openedBy.has(token.method)) return null;
-  const [cookie = null] = readCookies(request, policy.cookieName);
+  const [first = null, ...more] = readCookies(request, policy.cookieName);
+  // Several are no session by themselves, whatever the first of them is.
+  const cookie = more.length === 0 ? first : null;
   return sessions.open({ token, accessToken, credentialIdentifier, cookie }, policy, signal);
 }
 

@@ -5,9 +5,9 @@ import type { Policy } from './policy.ts';
 import type { AuthzRequest } from './request.ts';
 
 /**
- * What keeps from the upstream the credential that was used, and nothing else: its header, its query
- * arguments or its cookie, with DPoP the proof too. Session cookies go whatever was used, those of
- * other Services as well; a body cannot be changed. A header is set or removed, never both.
+ * What keeps the credential that was used from the upstream: its header, its query arguments or its
+ * cookie, the DPoP proof with it, and session cookies of all Services whatever was used. A body cannot
+ * be changed. A header is set or removed, never both.
  */
 export function hideCredential(
   request: AuthzRequest,

@@ -58,6 +58,8 @@ export interface GrantPlan {
 /** Sessions of one Service (Kong's `session_*`). */
 export interface SessionPolicy {
   readonly service: string;
+  /** Where the content is: sealed in the cookie, or in Redis under a hash of the cookie. */
+  readonly storage: 'cookie' | 'redis';
   /** As on the wire, `__Host-` included. */
   readonly cookieName: string;
   readonly cookiePath: string;

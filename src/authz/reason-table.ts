@@ -190,7 +190,8 @@ export const reasonTable = {
   idp_unavailable: {
     ...unavailable,
     meaning: 'The provider could not be asked, or its answer cannot be trusted.',
-    remedy: 'Look at the detail in the log, and at `postern_idp_requests_total`.',
+    remedy:
+      'Look at the detail in the log and at `/readyz?verbose`, which tell why; and at `postern_idp_requests_total`.',
   },
   store_unavailable: {
     ...unavailable,
@@ -199,8 +200,10 @@ export const reasonTable = {
   },
   overloaded: {
     ...unavailable,
-    meaning: 'More than `max_in_flight` checks were under way.',
-    remedy: 'Add replicas, or look for a slow provider or store.',
+    meaning:
+      'More than `max_in_flight` checks were under way; or, without Redis, the memory of used DPoP proofs was full, in whole or for one key: the detail says which.',
+    remedy:
+      'Add replicas, or look for a slow provider or store; for proofs use `store.redis`, and see who sends so many.',
   },
   deadline_exceeded: {
     ...unavailable,

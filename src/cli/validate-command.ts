@@ -62,13 +62,17 @@ function summarize(
 function describe(summary: Summary): string {
   const { identity_providers: providers, services, routes, store, consumers } = summary;
   const counts = [
-    `${String(providers)} identity providers`,
-    `${String(services)} services`,
-    `${String(routes)} routes`,
-    consumers === null ? `Consumers in ${store}` : `${String(consumers)} Consumers`,
+    count(providers, 'identity provider'),
+    count(services, 'service'),
+    count(routes, 'route'),
+    consumers === null ? `Consumers in ${store}` : count(consumers, 'Consumer'),
   ];
   return [
     ...summary.warnings.map((line) => `warning: ${line}`),
     `valid: ${counts.join(', ')}`,
   ].join('\n');
+}
+
+function count(number: number, thing: string): string {
+  return `${String(number)} ${thing}${number === 1 ? '' : 's'}`;
 }

@@ -7,12 +7,12 @@ import type { ServiceSessionConfig } from './service-config.ts';
 type SharedSettings = NonNullable<Settings['session']>;
 type OwnSettings = NonNullable<ServiceSettings['session']>;
 
-/** What all sessions share; null where no Service has any. */
+/** What all sessions share; null where nothing is said of them and no Service uses them. */
 export function buildSession({ session }: Settings, files: ReferencedFiles): SessionConfig | null {
   if (session === undefined) return null;
   return {
     keys: readSecrets(session.keys, session.keys_files, files),
-    storage: session.storage,
+    cookieSecure: session.cookie_secure,
   };
 }
 
@@ -24,6 +24,7 @@ export function buildServiceSession(
   if (shared === undefined || !service.auth_methods.includes('session')) return null;
   const own = service.session ?? {};
   return {
+    storage: own.storage ?? shared.storage,
     ...buildCookie(own, shared),
     openedBy: own.opened_by ?? shared.opened_by,
     idleTimeoutMs: own.idle_timeout ?? shared.idle_timeout,
@@ -37,7 +38,7 @@ function buildCookie(own: OwnSettings, shared: SharedSettings) {
     cookieName: own.cookie_name ?? shared.cookie_name,
     cookiePath: own.cookie_path ?? shared.cookie_path,
     cookieDomain: own.cookie_domain === undefined ? shared.cookie_domain : own.cookie_domain,
-    cookieSecure: shared.cookie_secure,
+    cookieSecure: own.cookie_secure ?? shared.cookie_secure,
     cookieSameSite: own.cookie_same_site ?? shared.cookie_same_site,
   };
 }

@@ -1,5 +1,6 @@
 import { findClosestWord } from '../documents/closest-word.ts';
 import type { DocumentPath, Finding } from '../documents/problem.ts';
+import { areAuthMethods } from './auth-methods.ts';
 import type { ProviderOutline, ServiceOutline } from './outline.ts';
 
 const grants = ['client_credentials', 'password'] as const;
@@ -12,6 +13,7 @@ export function checkGrants(
   path: DocumentPath,
 ): Finding[] {
   const methods = service.auth_methods;
+  if (!areAuthMethods(methods)) return [];
   const both = grants.every((grant) => methods.includes(grant));
   return [
     ...(both ? [refuseBoth(service, path)] : []),

@@ -1,27 +1,24 @@
 import type { DocumentPath, Finding } from '../documents/problem.ts';
+import { areAuthMethods } from './auth-methods.ts';
 import type { Outline, ServiceOutline } from './outline.ts';
 
 type SessionOutline = Outline['session'];
+type OwnSession = NonNullable<ServiceOutline['session']>;
 
 /** Sessions of the whole file and of each Service. */
 export function checkSessions({ session, services, store }: Outline): Finding[] {
   return [
-    ...(session === null ? [] : checkShared(session, services, store)),
-    ...services.flatMap((service, index) => checkService(service, session, ['services', index])),
+    ...(session === null ? [] : checkShared(session, store)),
+    ...services.flatMap((service, index) =>
+      checkService(service, session, store, ['services', index]),
+    ),
   ];
 }
 
-function checkShared(
-  session: NonNullable<SessionOutline>,
-  services: readonly ServiceOutline[],
-  store: Outline['store'],
-): Finding[] {
-  if (!services.some(hasSessions)) {
-    return [{ path: ['session'], message: 'no Service has session in auth_methods' }];
-  }
+function checkShared(session: NonNullable<SessionOutline>, store: Outline['store']): Finding[] {
   const findings: Finding[] = [];
   if (session.storage === 'redis' && store.redis === undefined) {
-    findings.push({ path: ['session', 'storage'], message: 'redis needs store.redis' });
+    findings.push({ path: ['session', 'storage'], message: needsRedis });
   }
   if (session.cookie_same_site === 'None' && !session.cookie_secure) {
     findings.push({ path: ['session', 'cookie_same_site'], message: needsSecure });
@@ -29,6 +26,7 @@ function checkShared(
   return findings;
 }
 
+const needsRedis = 'redis needs store.redis';
 const needsSecure = 'None needs cookie_secure: true';
 
 function hasSessions({ auth_methods: methods }: ServiceOutline): boolean {
@@ -38,18 +36,36 @@ function hasSessions({ auth_methods: methods }: ServiceOutline): boolean {
 function checkService(
   service: ServiceOutline,
   shared: SessionOutline,
+  store: Outline['store'],
   path: DocumentPath,
 ): Finding[] {
+  if (!areAuthMethods(service.auth_methods)) return [];
   const own = service.session;
   if (!hasSessions(service)) {
     const message = 'no use without session in auth_methods';
     return own === null ? [] : [{ path: [...path, 'session'], message }];
   }
   const findings = checkOpeners(service, shared, path);
-  if (own?.cookie_same_site === 'None' && shared?.cookie_secure === false) {
-    findings.push({ path: [...path, 'session', 'cookie_same_site'], message: needsSecure });
+  if (own === null) return findings;
+  if (own.storage === 'redis' && store.redis === undefined) {
+    findings.push({ path: [...path, 'session', 'storage'], message: needsRedis });
+  }
+  if (!fitsSecure(own, shared)) {
+    const key = own.cookie_same_site === null ? 'cookie_secure' : 'cookie_same_site';
+    findings.push({ path: [...path, 'session', key], message: needsSecure });
   }
   return findings;
+}
+
+/** Of a Service that says something of it; what the whole file says is a finding of its own. */
+function fitsSecure(
+  { cookie_same_site: sameSite, cookie_secure: secure }: OwnSession,
+  shared: SessionOutline,
+): boolean {
+  if (sameSite === null && secure === null) return true;
+  return (
+    (sameSite ?? shared?.cookie_same_site) !== 'None' || (secure ?? shared?.cookie_secure ?? true)
+  );
 }
 
 /** A session that nothing opens is a way in for nobody. */
@@ -64,6 +80,9 @@ function checkOpeners(
   const place = written ? ['session', 'opened_by'] : ['auth_methods', methods.indexOf('session')];
   const names = openers.filter((name) => name !== null).join(', ');
   return [
-    { path: [...path, ...place], message: `no method is on that opens a session (${names})` },
+    {
+      path: [...path, ...place],
+      message: `none of session.opened_by (${names}) is in auth_methods, so that nothing opens a session`,
+    },
   ];
 }

@@ -17,6 +17,7 @@ export function compileSession(
   const { logout } = session;
   return {
     service: serviceName,
+    storage: session.storage,
     cookieName: nameCookie(session),
     cookiePath: session.cookiePath,
     cookieDomain: session.cookieDomain,

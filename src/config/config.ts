@@ -11,7 +11,7 @@ export interface Config {
   readonly store: StoreConfig;
   readonly identityProviders: readonly IdentityProviderConfig[];
   readonly services: readonly ServiceConfig[];
-  /** Null where no Service has sessions. */
+  /** Null where nothing is said of sessions and no Service uses them. */
   readonly session: SessionConfig | null;
   /** Who signs JWTs for upstreams. */
   readonly upstreamJwt: UpstreamJwtConfig | null;
@@ -75,7 +75,8 @@ export interface LogConfig {
 export interface SessionConfig {
   /** The first seals, all open; none = a random one per process. */
   readonly keys: readonly Secret[];
-  readonly storage: 'cookie' | 'redis';
+  /** Of Services that say nothing else; what they have is in `services`. */
+  readonly cookieSecure: boolean;
 }
 
 export interface UpstreamJwtConfig {

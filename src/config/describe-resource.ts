@@ -22,10 +22,11 @@ export function describeResource(
   const issuers = service.identityProviders.flatMap((name) =>
     providers.filter((provider) => provider.name === name).map(({ issuer }) => issuer),
   );
+  const scopes = listScopes(service);
   const members = {
     resource: publicUrl,
     authorization_servers: issuers,
-    ...describeScopes(service),
+    ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
     bearer_methods_supported: listBearerMethods(service),
     ...(registration.displayName === null ? {} : { resource_name: registration.displayName }),
     ...describeProofs(service),
@@ -33,11 +34,10 @@ export function describeResource(
   return { path, url: `${origin}${path}`, body: JSON.stringify(members) };
 }
 
-/** Scopes of the Service and of its Routes. */
-function describeScopes({ scopesRequired, routes }: ServiceConfig) {
+/** Single scopes that the Service or one of its Routes looks at, each once. */
+export function listScopes({ scopesRequired, routes }: ServiceConfig): readonly string[] {
   const items = [...scopesRequired, ...routes.flatMap((route) => route.scopesRequired ?? [])];
-  const words = [...new Set(splitWords(items).flat())];
-  return words.length === 0 ? {} : { scopes_supported: words };
+  return [...new Set(splitWords(items).flat())];
 }
 
 /** The ways of RFC 6750 section 2; cookies and other headers are none of them. */

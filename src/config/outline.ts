@@ -43,6 +43,7 @@ const sessionKeys = {
   cookie_domain: text,
   cookie_same_site: text,
   opened_by: z.array(text).nullable().catch(null),
+  storage: text,
 };
 
 const service = z.object({
@@ -54,7 +55,7 @@ const service = z.object({
   introspect_in_order: flag,
   client_credentials: grant,
   password: grant,
-  session: section(z.object(sessionKeys)),
+  session: section(z.object({ ...sessionKeys, cookie_secure: z.boolean().nullable().catch(null) })),
   bearer_token_param_type: texts,
   bearer_token_header_names: texts,
   bearer_token_cookie_name: text,
@@ -79,7 +80,6 @@ const outlineSchema = z.preprocess(
     session: section(
       z.object({
         ...sessionKeys,
-        storage: text,
         cookie_secure: z.boolean().catch(true),
       }),
     ),

@@ -92,6 +92,7 @@ export interface PasswordConfig extends GrantConfig {
 }
 
 export interface ServiceSessionConfig {
+  readonly storage: 'cookie' | 'redis';
   /** Without prefix. */
   readonly cookieName: string;
   readonly cookiePath: string;

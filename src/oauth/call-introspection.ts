@@ -11,6 +11,17 @@ import type { IntrospectionAnswer } from './judge-introspection.ts';
 import type { IntrospectionOptions } from './provider-options.ts';
 import type { CallOutcome } from './report.ts';
 
+/**
+ * What tells and proves the client (RFC 6749 section 2.3.1, RFC 7521 section 4.2). Whatever is
+ * configured, these are set by its authentication alone.
+ */
+const clientParameters: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+]);
+
 /** One token and whom to ask about it (RFC 7662 section 2.1). */
 export interface IntrospectionQuestion {
   readonly issuer: string;
@@ -34,6 +45,9 @@ export async function callIntrospection(
   http: HttpClient,
 ): Promise<IntrospectionCall> {
   const { issuer, client, url, token, options } = question;
+  if (clientParameters.has(options.tokenParameter)) {
+    throw new Error('the token must not stand in for the client');
+  }
   const server: AuthorizationServer = { issuer, introspection_endpoint: url };
   try {
     const response = await introspectionRequest(
@@ -59,7 +73,9 @@ export async function callIntrospection(
 }
 
 function argumentsOf({ hint, parameters }: IntrospectionOptions): [string, string][] {
-  const configured = parameters.map(([name, value]): [string, string] => [name, value.reveal()]);
+  const configured = parameters
+    .filter(([name]) => !clientParameters.has(name))
+    .map(([name, value]): [string, string] => [name, value.reveal()]);
   return hint === null ? configured : [['token_type_hint', hint], ...configured];
 }
 

@@ -1,6 +1,7 @@
-import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { importJWK, type CryptoKey } from 'jose';
-import { parseJsonObject, readOwn } from './parse-json-object.ts';
+import { importPrivateKey } from './import-private-key.ts';
+import { readOwn } from './parse-json-object.ts';
 import type { ClientKey } from './provider-options.ts';
 import { fittingAlgorithms } from './public-key.ts';
 
@@ -16,24 +17,16 @@ export interface AssertionKey {
  * configuration has to see to that. No error tells anything of the key.
  */
 export function readClientKey(written: ClientKey): AssertionKey {
-  const text = written.pem.reveal();
-  const members = parseJsonObject(text);
-  const jwk = exportKey(importKey(members ?? text));
+  const imported = importPrivateKey(written.pem.reveal());
+  if (imported === null) throw new Error('the private key cannot be read');
+  const { members } = imported;
+  const jwk = exportKey(imported.key);
   const wanted = written.algorithm ?? textOf(members, 'alg');
   const fitting = fittingAlgorithms(jwk.kty, jwk.crv, wanted ?? undefined);
   const algorithm = fitting.length > 0 ? (wanted ?? fitting[0]) : undefined;
   if (algorithm === undefined) throw new Error('the private key does not fit its algorithm');
   const key = importForSigning(jwk, algorithm);
   return { algorithm, keyId: written.keyId ?? textOf(members, 'kid'), key };
-}
-
-function importKey(key: string | Readonly<Record<string, unknown>>): KeyObject {
-  try {
-    return createPrivateKey(typeof key === 'string' ? key : { key, format: 'jwk' });
-  } catch {
-    // The cause is left out: errors of parsers quote what they read.
-    throw new Error('the private key cannot be read');
-  }
 }
 
 function exportKey(key: KeyObject): JsonWebKey {

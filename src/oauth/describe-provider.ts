@@ -1,4 +1,5 @@
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import { explainTrouble } from './explain-trouble.ts';
 import type { KeySet } from './key-set.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
@@ -16,21 +17,21 @@ export function describeProvider(
   options: ProviderOptions,
   parts: Sources & { readonly breaker: CircuitBreaker },
 ): ProviderStatus {
-  const reason = explainTrouble(options, parts);
+  const reason = findTrouble(options, parts);
   if (reason !== null) return { status: 'degraded', reason };
   if (parts.breaker.state === 'closed') return { status: 'ready' };
   return { status: 'degraded', reason: 'the circuit breaker is open' };
 }
 
-function explainTrouble(options: ProviderOptions, { metadata, keys }: Sources): string | null {
-  if (metadata.failing) return 'discovery failed';
+function findTrouble(options: ProviderOptions, { metadata, keys }: Sources): string | null {
+  if (metadata.failing) return explainTrouble('discovery failed', metadata.trouble);
   if (!mayHaveKeys({ metadata, keys })) {
     return canIntrospect(options, metadata)
       ? null
       : 'it has no usable jwks_uri, so no token can be verified';
   }
-  if (keys.size === 0) return 'no keys could be loaded';
-  return keys.failing ? 'keys could not be refreshed' : null;
+  if (keys.size === 0) return explainTrouble('no keys could be loaded', keys.trouble);
+  return keys.failing ? explainTrouble('keys could not be refreshed', keys.trouble) : null;
 }
 
 /** Whether the provider can be asked about tokens, as far as is known. */

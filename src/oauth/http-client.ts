@@ -20,10 +20,13 @@ const protocolCodes = new Set([
 /** No whole answer was had. `outcome` says why; nothing of the request or answer is in the text. */
 export class HttpFault extends Error {
   readonly outcome: CallOutcome;
+  /** Of the system, of TLS or of the HTTP client: `ECONNREFUSED`, `CERT_HAS_EXPIRED`; null = none. */
+  readonly code: string | null;
 
-  constructor(outcome: CallOutcome) {
+  constructor(outcome: CallOutcome, code: string | null = null) {
     super(`no answer from the identity provider: ${outcome}`);
     this.outcome = outcome;
+    this.code = code;
   }
 }
 
@@ -73,9 +76,9 @@ export function createHttpClient(
         told(classifyStatus(response.status));
         return response;
       } catch (error) {
-        const outcome = sent.signal.aborted ? 'timeout' : classifyError(error);
-        told(outcome);
-        throw new HttpFault(outcome);
+        const fault = sent.signal.aborted ? new HttpFault('timeout') : toFault(error);
+        told(fault.outcome);
+        throw fault;
       }
     },
     close: () => connections.destroy(),
@@ -110,10 +113,12 @@ export function classifyStatus(status: number): CallOutcome {
 }
 
 /** What a failed exchange counts as, by the code of its error. */
-function classifyError(error: unknown): CallOutcome {
-  if (error instanceof HttpFault) return error.outcome;
+function toFault(error: unknown): HttpFault {
+  if (error instanceof HttpFault) return error;
   const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? classifyCode(code) : 'connection';
+  return typeof code === 'string'
+    ? new HttpFault(classifyCode(code), code)
+    : new HttpFault('connection');
 }
 
 function classifyCode(code: string): CallOutcome {

@@ -5,6 +5,7 @@ import type { MaybePromise } from '../lib/step.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { callIntrospection, type IntrospectionCall } from './call-introspection.ts';
 import { isTrouble } from './circuit-breaker.ts';
+import { explainTrouble } from './explain-trouble.ts';
 import type { HttpClient } from './http-client.ts';
 import {
   judgeIntrospection,
@@ -28,8 +29,14 @@ export interface IntrospectorDependencies {
   readonly clock: Clock;
 }
 
+/** `confirmation`: the token's own claims were proven, and its age was judged by them. */
+export type Purpose = 'proof' | 'confirmation';
+
 /** Asks the provider about a token (RFC 7662), under the provider's own time-out. */
-export type IntrospectToken = (presented: TokenToVerify) => Promise<JudgedIntrospection>;
+export type IntrospectToken = (
+  presented: TokenToVerify,
+  purpose: Purpose,
+) => Promise<JudgedIntrospection>;
 
 export function createIntrospector(
   options: ProviderOptions,
@@ -41,11 +48,13 @@ export function createIntrospector(
     authenticate: authenticateClient(options.client),
   };
 
-  return async function introspectToken({ token, source }) {
+  return async function introspectToken({ token, source }, purpose) {
     if (client === null) return cannotIntrospect();
     const signal = AbortSignal.timeout(options.timeoutMs);
     const endpoint = await deps.metadata.endpoint('introspection');
-    if (endpoint === 'unknown') return outage('discovery failed');
+    if (endpoint === 'unknown') {
+      return outage(explainTrouble('discovery failed', deps.metadata.trouble));
+    }
     if (endpoint === 'none') return cannotIntrospect();
 
     const question = {
@@ -60,8 +69,9 @@ export function createIntrospector(
       source,
       signal,
       work: async (guard) => {
+        const askedAt = deps.clock.now();
         const call = await guard(() => callIntrospection(question, deps.http));
-        return { call, judged: await judgeCall(call) };
+        return { call, judged: await judgeCall(call, { askedAt, purpose }) };
       },
       learn,
     });
@@ -72,33 +82,45 @@ export function createIntrospector(
 /** Null: the circuit breaker is open. */
 type Done = IntrospectionCall | null;
 
+interface Asked {
+  readonly purpose: Purpose;
+  /** Epoch milliseconds. */
+  readonly askedAt: number;
+}
+
 /** What a call came to: a plain answer is believed as it is, a signed one once it is proven. */
 function createCallJudge(
   options: ProviderOptions,
   deps: Pick<IntrospectorDependencies, 'keys' | 'clock'>,
-): (done: Done) => MaybePromise<JudgedIntrospection> {
-  const { issuer, leewayMs, maxTokenAgeMs } = options;
-  const fixed = {
+): (done: Done, asked: Asked) => MaybePromise<JudgedIntrospection> {
+  const { issuer, leewayMs } = options;
+  const issuers = new Set([issuer, ...options.issuersAllowed]);
+  const rulesFor = (purpose: Purpose): IntrospectionRules => ({
     issuer,
+    issuers,
     leewayMs,
-    maxTokenAgeMs,
-    issuers: new Set([issuer, ...options.issuersAllowed]),
-  };
-  const rules = (): IntrospectionRules => ({ ...fixed, nowMs: deps.clock.now() });
+    maxTokenAgeMs: purpose === 'proof' ? options.maxTokenAgeMs : null,
+    nowMs: deps.clock.now(),
+  });
   const signed = options.introspection.accept !== 'application/json';
   const openSignedAnswer = createAnswerOpener(options, deps);
 
-  async function judgeSigned(answer: IntrospectionAnswer): Promise<JudgedIntrospection> {
-    const opened = await openSignedAnswer(answer);
+  async function judgeSigned(
+    answer: IntrospectionAnswer,
+    { askedAt, purpose }: Asked,
+  ): Promise<JudgedIntrospection> {
+    const opened = await openSignedAnswer(answer, askedAt);
     if (!opened.ok) return outage(opened.stop);
-    return judgeMembers(opened.value.members, opened.value.keyId, rules());
+    return judgeMembers(opened.value.members, opened.value.keyId, rulesFor(purpose));
   }
 
-  return function judgeCall(done) {
+  return function judgeCall(done, asked) {
     if (done === null) return outage('the circuit breaker is open');
     const { answer, outcome } = done;
     if (answer === null) return outage(`introspection: ${outcome}`);
-    return signed ? judgeSigned(answer) : judgeIntrospection(answer, rules());
+    return signed
+      ? judgeSigned(answer, asked)
+      : judgeIntrospection(answer, rulesFor(asked.purpose));
   };
 }
 

@@ -9,8 +9,8 @@ export interface TimeRules {
 }
 
 export interface AgeRules extends TimeRules {
-  /** How long after its `iat` a token is good, whatever its `exp`; absent or null = no such bound. */
-  readonly maxTokenAgeMs?: number | null;
+  /** How long after its `iat`, without which it is refused then, a token is good; null = no bound. */
+  readonly maxTokenAgeMs: number | null;
 }
 
 export type JudgedTimes =
@@ -27,8 +27,8 @@ export function judgeTimes(claims: Claims, rules: AgeRules): JudgedTimes {
   if (exp === 'wrong') return no(deny('token_expired', 'exp is not a number'));
   if (nbf === 'wrong') return no(deny('token_not_yet_valid', 'nbf is not a number'));
   if (hasExpired({ notBefore: nbf, expiresAt: exp }, rules)) return no(deny('token_expired'));
-  const tooOld = endOfAge(claims, rules.maxTokenAgeMs ?? null);
-  if (tooOld === 'wrong') return no(deny('token_expired', 'iat is not a number'));
+  const tooOld = endOfAge(claims, rules.maxTokenAgeMs);
+  if (typeof tooOld === 'string') return no(deny('token_expired', tooOld));
   const validity = { notBefore: nbf, expiresAt: earliest(exp, tooOld) };
   if (hasExpired(validity, rules)) return no(deny('token_expired', 'older than max_token_age'));
   if (isEarly(validity, rules))
@@ -36,11 +36,12 @@ export function judgeTimes(claims: Claims, rules: AgeRules): JudgedTimes {
   return { ok: true, validity };
 }
 
-/** Null where no age is asked for, or none is told. */
-function endOfAge(claims: Claims, maxTokenAgeMs: number | null): number | null | 'wrong' {
+/** Null where no age is asked for; a text says what is wrong. */
+function endOfAge(claims: Claims, maxTokenAgeMs: number | null): number | string | null {
   if (maxTokenAgeMs === null) return null;
   const iat = readTime(claims, 'iat');
-  return typeof iat === 'number' ? iat + maxTokenAgeMs : iat;
+  if (iat === null) return 'no iat, and so no age';
+  return iat === 'wrong' ? 'iat is not a number' : iat + maxTokenAgeMs;
 }
 
 /** The earlier of two bounds, of which each may be missing. */

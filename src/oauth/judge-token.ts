@@ -25,12 +25,12 @@ export function createTokenJudge(
 ): JudgeToken {
   return async function judgeToken(mode, presented) {
     if (mode === 'introspection') {
-      return fromIntrospection(await introspect(presented), options.name);
+      return fromIntrospection(await introspect(presented, 'proof'), options.name);
     }
     const verified = await verifyJwt(presented.token);
     // Garbage is refused by the keys and never reaches the provider.
     if (verified.kind === 'refused' || !options.introspectJwtTokens) return verified;
-    return confirm(verified, await introspect(presented));
+    return confirm(verified, await introspect(presented, 'confirmation'));
   };
 }
 

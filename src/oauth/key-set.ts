@@ -1,11 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
-import { HttpFault, type HttpClient } from './http-client.ts';
+import { halt, pass, type Step } from '../lib/step.ts';
+import { explainTrouble, tellUrl } from './explain-trouble.ts';
+import { fetchDocument } from './fetch-document.ts';
+import type { HttpClient } from './http-client.ts';
 import { readOwn } from './parse-json-object.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import type { PublicKey } from './public-key.ts';
 import { mergeKeys, readKeys, type PublicKeys } from './read-keys.ts';
-import { readJsonAnswer } from './read-json-answer.ts';
 import { RefetchLimit } from './refetch-limit.ts';
 import type { OauthReport } from './report.ts';
 
@@ -16,6 +18,9 @@ const maxCandidates = 8;
 export type KeySets = readonly PublicKeys[];
 
 const noKeys: PublicKeys = new Map();
+
+/** A set, or why it could not be had. */
+type LoadedSet = Step<PublicKeys, string>;
 
 export interface KeySetDependencies {
   readonly http: HttpClient;
@@ -35,6 +40,7 @@ export class KeySet {
   #sets: KeySets;
   #keys: PublicKeys;
   #ownLoaded = false;
+  #trouble: string | null = null;
 
   constructor(options: ProviderOptions, deps: KeySetDependencies, inherited: KeySets | null) {
     this.#options = options;
@@ -94,25 +100,38 @@ export class KeySet {
     return this.failing && !this.#ownLoaded;
   }
 
+  /** Why the last fetch failed, for the log; null where it did not. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
   async #fetch(): Promise<boolean> {
     // After a failure the provider may have moved its keys.
     if (this.failing) await this.#deps.metadata.refresh();
     const loaded = await this.#loadAll();
-    this.#ownLoaded = (loaded[0] ?? null) !== null;
+    this.#ownLoaded = loaded[0]?.ok === true;
     // A set is replaced, never added to: what is not in it any more was withdrawn.
-    this.#sets = loaded.map((set, index) => set ?? this.#sets[index] ?? noKeys);
+    this.#sets = loaded.map((set, index) => (set.ok ? set.value : (this.#sets[index] ?? noKeys)));
     this.#keys = mergeKeys(this.#sets);
-    const whole = !loaded.includes(null);
-    const outcome = whole ? 'success' : 'failure';
-    this.#deps.report.keysRefreshed({ provider: this.#options.name, outcome });
-    return whole;
+    this.#trouble = loaded.find((set) => !set.ok)?.stop ?? null;
+    this.#report(this.#trouble);
+    return this.#trouble === null;
   }
 
-  /** As {@link KeySets}; null for a set that could not be had. */
-  async #loadAll(): Promise<readonly (PublicKeys | null)[]> {
+  #report(trouble: string | null): void {
+    const { name: provider } = this.#options;
+    this.#deps.report.keysRefreshed(
+      trouble === null
+        ? { provider, outcome: 'success' }
+        : { provider, outcome: 'failure', detail: trouble },
+    );
+  }
+
+  /** As {@link KeySets}, each by itself. */
+  async #loadAll(): Promise<readonly LoadedSet[]> {
     const { extraJwksUris } = this.#options;
     const own = await this.#deps.metadata.endpoint('jwks');
-    const running = new Map<string, Promise<PublicKeys | null>>();
+    const running = new Map<string, Promise<LoadedSet>>();
     const load = (url: string) => {
       const download = running.get(url) ?? this.#download(url);
       running.set(url, download);
@@ -123,23 +142,24 @@ export class KeySet {
   }
 
   /** That the provider publishes no keys is no failure where others are configured. */
-  #withoutOwn(why: 'none' | 'unknown'): PublicKeys | null {
+  #withoutOwn(why: 'none' | 'unknown'): LoadedSet {
+    if (why === 'unknown') {
+      return halt(explainTrouble('discovery failed', this.#deps.metadata.trouble));
+    }
     const hadSome = (this.#sets[0]?.size ?? 0) > 0;
-    return why === 'none' && !hadSome && this.hasExtraSets ? noKeys : null;
+    if (!hadSome && this.hasExtraSets) return pass(noKeys);
+    return halt('the provider has no usable jwks_uri');
   }
 
-  async #download(url: string): Promise<PublicKeys | null> {
-    try {
-      const response = await this.#deps.http.send('jwks', url, {
-        method: 'GET',
-        headers: { accept: 'application/jwk-set+json, application/json' },
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
-      });
-      const document = await readJsonAnswer(response);
-      return document === null ? null : readKeys(readOwn(document, 'keys'));
-    } catch (error) {
-      if (error instanceof HttpFault) return null;
-      throw error;
-    }
+  async #download(url: string): Promise<LoadedSet> {
+    const document = await fetchDocument(this.#deps.http, {
+      operation: 'jwks',
+      url,
+      accept: 'application/jwk-set+json, application/json',
+      signal: AbortSignal.timeout(this.#options.timeoutMs),
+    });
+    if (!document.ok) return halt(document.stop.why);
+    const keys = readKeys(readOwn(document.value, 'keys'));
+    return keys === null ? halt(`${tellUrl(url)} has no list of keys`) : pass(keys);
   }
 }

@@ -4,7 +4,7 @@ import { halt, pass, type Step } from '../lib/step.ts';
 import { classifyToken } from './classify-token.ts';
 import { judgeJwtHeader } from './judge-jwt-header.ts';
 import { explainStatus, maxBodyLength, type IntrospectionAnswer } from './judge-introspection.ts';
-import { readTime } from './judge-times.ts';
+import { judgeTimes, readTime, type TimeRules } from './judge-times.ts';
 import type { KeySet } from './key-set.ts';
 import { isJsonObject, parseJsonObject, readOwn } from './parse-json-object.ts';
 import { proveSignature, type Proven } from './prove-signature.ts';
@@ -21,13 +21,23 @@ interface OpenedAnswer {
   readonly keyId: string;
 }
 
-/** The members of a signed answer, or why it is none that can be believed. */
-type OpenSignedAnswer = (answer: IntrospectionAnswer) => Promise<Step<OpenedAnswer, string>>;
+/**
+ * The members of a signed answer, or why it is none that can be believed. `askedAt`: when the provider
+ * was asked, in epoch milliseconds.
+ */
+type OpenSignedAnswer = (
+  answer: IntrospectionAnswer,
+  askedAt: number,
+) => Promise<Step<OpenedAnswer, string>>;
 
 /**
  * Proves signed introspection answers (RFC 9701 section 5): a JWT of the provider, meant for our
- * client. A plain answer, which anybody on the way could have written, is not believed. With
- * `application/jwt` the older drafts of the RFC count too, which had the members at the top.
+ * client, made since we asked. A plain answer, which anybody on the way could have written, is not
+ * believed; nor is an earlier one, which may be of before a revocation. No form names the token.
+ *
+ * With `application/jwt` the older drafts of the RFC count too, which had the members at the top. There
+ * `iat`, `exp` and `nbf` are the token's: when such an answer was made cannot be checked, and whoever
+ * can write answers on the way can repeat an old one.
  */
 export function createAnswerOpener(
   options: ProviderOptions,
@@ -36,7 +46,7 @@ export function createAnswerOpener(
   const issuers = new Set([options.issuer, ...options.issuersAllowed]);
   const algorithms = new Set(options.algorithms.filter((name) => asymmetricAlgorithms.has(name)));
 
-  return async function openSignedAnswer(answer) {
+  return async function openSignedAnswer(answer, askedAt) {
     const type = typeOf(answer, options.introspection.accept);
     if (!type.ok) return type;
     const proven = await prove(answer.body, type.value, { algorithms, keys });
@@ -51,7 +61,8 @@ export function createAnswerOpener(
     if (!isFor(readOwn(claims, 'aud'), options.client?.id)) {
       return halt('the signed answer is not for our client');
     }
-    const members = membersOf(claims, type.value, clock.now() + options.leewayMs);
+    const { leewayMs } = options;
+    const members = membersOf(claims, type.value, { askedAt, nowMs: clock.now(), leewayMs });
     return members.ok ? pass({ members: members.value, keyId: proven.value.keyId }) : members;
   };
 }
@@ -97,14 +108,27 @@ function isFor(audience: unknown, clientId: string | undefined): boolean {
   return Array.isArray(audience) ? audience.includes(clientId) : audience === clientId;
 }
 
-function membersOf(claims: Claims, type: SignedType, latestMs: number): Step<Claims, string> {
+interface Moments extends TimeRules {
+  readonly askedAt: number;
+}
+
+function membersOf(claims: Claims, type: SignedType, moments: Moments): Step<Claims, string> {
   const members = readOwn(claims, 'token_introspection');
-  // At the top, `iat` would be that of the token.
   if (members === undefined && type === draftType) return pass(claims);
   if (!isJsonObject(members)) return halt('the signed answer has no token_introspection');
+  const problem = judgeMoments(claims, moments);
+  return problem === null ? pass(members) : halt(problem);
+}
+
+/** Why an answer is not one of now; null = it is. */
+function judgeMoments(claims: Claims, { askedAt, nowMs, leewayMs }: Moments): string | null {
   const issuedAt = readTime(claims, 'iat');
-  if (typeof issuedAt !== 'number' || issuedAt > latestMs) {
-    return halt('iat of the signed answer is absent or lies ahead');
+  if (typeof issuedAt !== 'number') return 'iat of the signed answer is absent or no number';
+  if (issuedAt > nowMs + leewayMs) return 'iat of the signed answer lies ahead';
+  // Most providers tell whole seconds.
+  if (issuedAt < Math.floor((askedAt - leewayMs) / 1000) * 1000) {
+    return 'the signed answer is older than the question';
   }
-  return pass(members);
+  const times = judgeTimes(claims, { nowMs, leewayMs, maxTokenAgeMs: null });
+  return times.ok ? null : 'exp or nbf of the signed answer does not fit';
 }

@@ -1,5 +1,6 @@
 import { compactVerify } from 'jose';
 import { deny, unavailable } from '../authz/refusal.ts';
+import { explainTrouble } from './explain-trouble.ts';
 import type { JwtHeader } from './judge-jwt-header.ts';
 import { refused, type Judgement } from './judgement.ts';
 import type { KeySet } from './key-set.ts';
@@ -40,7 +41,8 @@ export async function proveSignature(
 
   // The key may be newer than our set.
   if ((await keys.refetch()) === 'unavailable') {
-    return refused(unavailable('idp_unavailable', 'no current keys of the provider'));
+    const detail = explainTrouble('no current keys of the provider', keys.trouble);
+    return refused(unavailable('idp_unavailable', detail));
   }
   const tried = new Set(known.map(({ id }) => id));
   const added = keys.find(alg, kid).filter(({ id }) => !tried.has(id));

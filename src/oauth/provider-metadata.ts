@@ -1,9 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
+import { halt, type Step } from '../lib/step.ts';
 import { discoveryUrls, isUsableUrl } from './discovery-urls.ts';
-import { HttpFault, type HttpClient } from './http-client.ts';
+import { excerpt, tellUrl } from './explain-trouble.ts';
+import { fetchDocument, type Miss } from './fetch-document.ts';
+import type { HttpClient } from './http-client.ts';
 import { isJsonObject, readOwn } from './parse-json-object.ts';
 import type { ProviderOptions } from './provider-options.ts';
-import { readJsonAnswer } from './read-json-answer.ts';
 import { RefetchLimit } from './refetch-limit.ts';
 
 export type EndpointName = 'jwks' | 'introspection' | 'token';
@@ -22,6 +24,9 @@ export type Endpoint = { readonly url: string } | 'none' | 'unknown';
 /** Members of a metadata document whose issuer was judged. */
 export type MetadataMembers = Readonly<Record<string, unknown>>;
 
+/** `foreign`: a document that speaks for another issuer. */
+type MetadataMiss = Miss | { readonly kind: 'foreign'; readonly why: string };
+
 /** What the provider says of itself (RFC 8414, OpenID Connect Discovery 1.0), kept through outages. */
 export class ProviderMetadata {
   readonly #options: ProviderOptions;
@@ -29,6 +34,7 @@ export class ProviderMetadata {
   readonly #limit: RefetchLimit;
   readonly #issuers: ReadonlySet<string>;
   #members: MetadataMembers | null;
+  #trouble: string | null = null;
 
   constructor(
     options: ProviderOptions,
@@ -83,6 +89,11 @@ export class ProviderMetadata {
     return this.#limit.state === 'failed';
   }
 
+  /** Why the last fetch failed, for the log; null where it did not. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
   /**
    * RFC 8705 section 5: where a provider takes certificates at hosts of their own. They matter to a
    * client that proves itself by one, and only where it does so.
@@ -98,33 +109,43 @@ export class ProviderMetadata {
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     const written = this.#options.discovery?.url ?? null;
     const urls = written === null ? discoveryUrls(this.#options.issuer) : [written];
+    const misses: MetadataMiss[] = [];
     for (const url of urls) {
       const found = await this.#ask(url, signal);
-      if (found === 'unreachable') return false;
-      if (found === 'not_here') continue;
-      this.#members = found;
-      return true;
+      if (found.ok) {
+        this.#members = found.value;
+        this.#trouble = null;
+        return true;
+      }
+      misses.push(found.stop);
+      if (found.stop.kind === 'outage') break;
     }
+    this.#trouble = tellMisses(misses);
     return false;
   }
 
-  async #ask(
-    url: string,
-    signal: AbortSignal,
-  ): Promise<MetadataMembers | 'not_here' | 'unreachable'> {
-    try {
-      const headers = { accept: 'application/json' };
-      const response = await this.#http.send('discovery', url, { method: 'GET', headers, signal });
-      if (response.status === 429 || response.status >= 500) return 'unreachable';
-      const members = await readJsonAnswer(response);
-      // RFC 8414 section 3.3: a document that speaks for another issuer must not be used.
-      const issuer = members === null ? undefined : readOwn(members, 'issuer');
-      return members !== null && typeof issuer === 'string' && this.#issuers.has(issuer)
-        ? members
-        : 'not_here';
-    } catch (error) {
-      if (error instanceof HttpFault) return 'unreachable';
-      throw error;
-    }
+  async #ask(url: string, signal: AbortSignal): Promise<Step<MetadataMembers, MetadataMiss>> {
+    const request = { operation: 'discovery', url, accept: 'application/json', signal } as const;
+    const found = await fetchDocument(this.#http, request);
+    if (!found.ok) return found;
+    // RFC 8414 section 3.3: a document that speaks for another issuer must not be used.
+    const issuer = readOwn(found.value, 'issuer');
+    if (typeof issuer === 'string' && this.#issuers.has(issuer)) return found;
+    const said =
+      typeof issuer === 'string'
+        ? `says its issuer is "${excerpt(issuer)}", not "${excerpt(this.#options.issuer)}"`
+        : 'names no issuer';
+    return halt({ kind: 'foreign', why: `${tellUrl(url)} ${said}` });
   }
+}
+
+/** Of several places the one that tells most: a document that is there, an outage, the likeliest. */
+function tellMisses(misses: readonly MetadataMiss[]): string | null {
+  const telling =
+    misses.find(({ kind }) => kind === 'foreign') ??
+    misses.find(({ kind }) => kind === 'outage') ??
+    misses[0];
+  if (telling === undefined) return null;
+  const elsewhere = telling.kind === 'absent' && misses.length > 1;
+  return elsewhere ? `${telling.why}; nor is it in any other usual place` : telling.why;
 }

@@ -23,6 +23,8 @@ export interface OauthReport {
   readonly keysRefreshed: (event: {
     readonly provider: string;
     readonly outcome: 'success' | 'failure';
+    /** Why it failed, as far as that is known. */
+    readonly detail?: string;
   }) => void;
   readonly circuitChanged: (event: {
     readonly provider: string;

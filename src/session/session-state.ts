@@ -3,9 +3,9 @@ import { pass } from '../lib/step.ts';
 import type { SessionContent } from './session-content.ts';
 
 /**
- * What stands in `Session.state`; told apart by `instanceof`. A revocation finds here what it ends a
- * session by: `content.tokenHash` (SHA-256 of the access token, base64url), `content.jti`,
- * `content.provider` and `content.openedAt`.
+ * What stands in `Session.state`; told apart by `instanceof`. Nothing revokes sessions yet; what would
+ * name them to a revocation is kept: `content.tokenHash` (SHA-256 of the access token, base64url),
+ * `content.jti`, `content.provider` and `content.openedAt`.
  */
 export class SessionState {
   readonly content: SessionContent;

@@ -20,7 +20,7 @@ export interface Telemetry extends SessionEvents {
   readonly decided: (event: DecisionEvent) => void;
   /** A request to an identity provider ended. `outcome` must come from a small closed set. */
   readonly providerRequested: (event: ProviderRequestEvent) => void;
-  readonly keysRefreshed: (event: { readonly provider: string; readonly outcome: Outcome }) => void;
+  readonly keysRefreshed: (event: KeysRefreshedEvent) => void;
   readonly circuitChanged: (event: {
     readonly provider: string;
     readonly state: CircuitState;
@@ -41,6 +41,13 @@ export interface ProviderRequestEvent {
   readonly operation: string;
   readonly outcome: string;
   readonly ms: number;
+}
+
+export interface KeysRefreshedEvent {
+  readonly provider: string;
+  readonly outcome: Outcome;
+  /** Why it failed, as far as that is known. */
+  readonly detail?: string;
 }
 
 export interface RedisCommandEvent {
@@ -96,10 +103,13 @@ function tellOfBackends({
       metrics.providerRequests([provider, operation, outcome]);
       metrics.providerDuration([provider, operation], ms / 1000);
     },
-    keysRefreshed({ provider, outcome }) {
+    keysRefreshed({ provider, outcome, detail }) {
       metrics.keyRefreshes([provider, outcome]);
       if (outcome === 'success') metrics.keysRefreshed([provider], clock.now() / 1000);
-      else logger.warn({ provider }, 'keys of the identity provider could not be refreshed');
+      else {
+        const fields = { provider, ...(detail === undefined ? {} : { detail }) };
+        logger.warn(fields, 'keys of the identity provider could not be refreshed');
+      }
     },
     circuitChanged({ provider, state }) {
       metrics.circuit([provider], circuitValues[state]);

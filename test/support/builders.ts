@@ -97,6 +97,7 @@ export function grantOf(fields: Partial<GrantPlan> = {}): GrantPlan {
 export function sessionPolicyOf(fields: Partial<SessionPolicy> = {}): SessionPolicy {
   return {
     service: 'orders',
+    storage: 'cookie',
     cookieName: '__Host-postern_session',
     cookiePath: '/',
     cookieDomain: null,

@@ -18,11 +18,19 @@ export interface ConnectProxy {
   close(): Promise<void>;
 }
 
-export async function startConnectProxy(): Promise<ConnectProxy> {
+/** @param hosts names that only this proxy knows, and where they lead */
+export async function startConnectProxy(
+  hosts: Readonly<Record<string, string>> = {},
+): Promise<ConnectProxy> {
   const requests: ProxiedRequest[] = [];
   const sockets = new Set<Socket>();
   let fault: { readonly status: number } | 'hang' | null = null;
 
+  const resolve = (target: string): URL => {
+    const url = new URL(target);
+    url.hostname = hosts[url.hostname] ?? url.hostname;
+    return url;
+  };
   const note = ({ method = '', url = '', headers }: IncomingMessage) => {
     const authorization = headers['proxy-authorization'] ?? null;
     requests.push({ method, target: url, authorization });
@@ -35,7 +43,7 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
       return;
     }
     const { method, headers } = incoming;
-    const passed = sendRequest(incoming.url ?? '', { method, headers }, (answer) => {
+    const passed = sendRequest(resolve(incoming.url ?? ''), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });

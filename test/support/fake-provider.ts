@@ -23,6 +23,8 @@ export interface ReceivedRequest {
 }
 
 export interface FakeProviderOptions {
+  /** Host of its URLs, for a name that only a proxy knows; it listens on 127.0.0.1 all the same. */
+  readonly hostname?: string;
   /** Path of the issuer, such as `/realms/demo`; empty by default. */
   readonly issuerPath?: string;
   /** Where the metadata lie; `appended` (OpenID Connect) by default. */
@@ -60,7 +62,8 @@ export class FakeProvider {
     if (address === null || typeof address === 'string') throw new Error('no TCP address');
     this.#server = server;
     this.#options = options;
-    this.issuer = `http://127.0.0.1:${address.port}${options.issuerPath ?? ''}`;
+    const { hostname = '127.0.0.1', issuerPath = '' } = options;
+    this.issuer = `http://${hostname}:${address.port}${issuerPath}`;
     server.on('request', (request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });

@@ -10,7 +10,7 @@ const base64 =
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw](?:==)?|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=?)?$/;
 const maxBase64Length = Math.ceil((maxPairBytes + 1) / 3) * 4;
 const escaped = /\+|%[0-9A-Fa-f]{2}/;
-// `ignoreBOM` keeps a byte order mark, which is as good a character of an id as any.
+// `ignoreBOM` keeps a byte order mark, which an id may have.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** `Authorization: Basic base64(id:secret)` (RFC 7617, in UTF-8). */

@@ -2,7 +2,7 @@ import type { Policy } from '../policy.ts';
 import type { Deny } from '../refusal.ts';
 import type { AuthzRequest } from '../request.ts';
 
-/** Where a credential stood, so that `hide_credentials` can take away that and nothing else. */
+/** Where a credential stood, so that `hide_credentials` can take it away. */
 export type Place =
   | { readonly kind: 'header'; readonly name: string }
   /** Names as they stand in the query, undecoded. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authMethods } from '../auth-methods.ts';
 import { aclSchema } from './acl.ts';
 import { requirements } from './requirements.ts';
 import { routeSchema } from './route.ts';
@@ -8,10 +9,6 @@ import { proving } from './service-proofs.ts';
 import { tokenPlacing } from './service-tokens.ts';
 import { informing } from './service-upstream.ts';
 import { serviceSession } from './session.ts';
-
-const authMethods = [
-  ...(['bearer', 'introspection', 'client_credentials', 'password', 'session'] as const),
-] as const;
 
 /** `example.com`, `*.example.com` or an address; Envoy has stripped nothing, so no port here. */
 const host = z
@@ -98,7 +95,12 @@ const judging = {
 };
 
 const answering = {
-  hide_credentials: z.boolean().prefault(true).describe('Keeps the token from the upstream.'),
+  hide_credentials: z
+    .boolean()
+    .prefault(true)
+    .describe(
+      'Keeps the credential that was used from the upstream: header, query argument or cookie, the DPoP proof and session cookies with it.',
+    ),
   expose_reason: z
     .boolean()
     .prefault(false)

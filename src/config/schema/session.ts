@@ -50,14 +50,18 @@ const openers = distinct(z.enum(['bearer', 'introspection', 'client_credentials'
 
 const sameSites = z.enum(['Lax', 'Strict', 'None']);
 
+const storages = z.enum(['cookie', 'redis']);
+
 /** Of a Service: in place of what the file says at its top. */
 export const serviceSession = z.strictObject({
+  storage: storages.optional().describe('In place of `session.storage`.'),
   cookie_name: cookieName.optional().describe('In place of `session.cookie_name`.'),
   cookie_path: cookiePath.optional().describe('In place of `session.cookie_path`.'),
   cookie_domain: cookieDomain
     .nullable()
     .optional()
     .describe('In place of `session.cookie_domain`.'),
+  cookie_secure: z.boolean().optional().describe('In place of `session.cookie_secure`.'),
   cookie_same_site: sameSites.optional().describe('In place of `session.cookie_same_site`.'),
   opened_by: openers.optional().describe('In place of `session.opened_by`.'),
   idle_timeout: duration(1000).optional().describe('In place of `session.idle_timeout`.'),
@@ -75,8 +79,7 @@ export const sessionSchema = z
         'Keys of at least 32 characters: the first seals, all open. None = a random one per process.',
       ),
     keys_files: z.array(filePath).prefault([]).describe('Files that hold the keys, one each.'),
-    storage: z
-      .enum(['cookie', 'redis'])
+    storage: storages
       .prefault('cookie')
       .describe('Where sessions are: sealed in the cookie, or in `store.redis`.'),
     cookie_name: cookieName

@@ -106,7 +106,7 @@ export class CachedGrants {
     const token = { ...proven.token, method: plan.grant, expiresAt: ends };
     const obtained: ObtainedToken = { token, accessToken, acceptedId: accepted.id, cache: 'miss' };
     const until = boundLifetime({ askedAt, lifetimeMs, expiresAt, maxTtlMs });
-    // By the reading that was taken: a pair has any number of spellings with that other reading.
+    // By the reading that was taken: with its other reading a pair can be spelt in many ways.
     const acceptedKey = accepted === presented.pair ? key : (alternativeKey ?? key);
     cache.accept(acceptedKey, obtained, { until, keyId });
     return pass(obtained);

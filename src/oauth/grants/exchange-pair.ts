@@ -3,6 +3,7 @@ import type { GrantPlan } from '../../authz/policy.ts';
 import { unavailable } from '../../authz/refusal.ts';
 import type { PairToExchange } from '../../authz/token.ts';
 import { isTrouble } from '../circuit-breaker.ts';
+import { explainTrouble } from '../explain-trouble.ts';
 import type { HttpClient } from '../http-client.ts';
 import type { GuardCall, ProviderCalls } from '../provider-calls.ts';
 import type { ProviderMetadata } from '../provider-metadata.ts';
@@ -57,7 +58,9 @@ export function createPairExchanger(
     const signal = AbortSignal.timeout(options.timeoutMs);
     const asker = grant === 'password' ? 'own client' : 'application';
     const endpoint = await metadata.endpoint('token', asker);
-    if (endpoint === 'unknown') return outage('discovery failed');
+    if (endpoint === 'unknown') {
+      return outage(explainTrouble('discovery failed', metadata.trouble));
+    }
     if (endpoint === 'none') return outage('the provider has no token endpoint');
 
     const ask = async (guard: GuardCall, reading: Pair): Promise<Exchange> => {

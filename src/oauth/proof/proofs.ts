@@ -45,7 +45,7 @@ export function createProofs(
 
     const { jti, endsAt } = judged.value;
     const key = hashParts([question.service, question.thumbprint, jti]);
-    const use = await replays.use(key, endsAt - now, signal);
+    const use = await replays.use(key, endsAt - now, signal, question.thumbprint);
     if (!use.ok) return use;
     return use.value === 'fresh' ? nonce : refuse('replayed');
   }

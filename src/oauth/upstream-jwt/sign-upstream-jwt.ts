@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { SignJWT, type JSONWebKeySet } from 'jose';
 import type { SignUpstreamJwt } from '../../authz/upstream-jwt.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -6,6 +5,7 @@ import type { Secret } from '../../lib/secret.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import { describeCaller, type CallerClaims } from './describe-caller.ts';
+import { SignedJwts } from './signed-jwts.ts';
 import { readSigningKey, type SigningKey } from './signing-key.ts';
 
 export interface UpstreamJwtOptions {
@@ -35,14 +35,8 @@ export interface KeyProblem {
   readonly message: string;
 }
 
-interface Signed {
-  readonly jwt: string;
-  /** Epoch milliseconds. */
-  readonly reuseUntil: number;
-}
-
-/** JWTs at hand, about 1.5 KB each. */
-const maxEntries = 10_000;
+/** A token may pass for some seconds after its end, and its JWT has to reach the upstream alive. */
+const minLifeMs = 5000;
 
 /** Makes what signs JWTs for upstreams, or tells which keys are no good. */
 export async function createSignUpstreamJwt(
@@ -72,12 +66,12 @@ function createSign(
   { issuer, ttlMs }: UpstreamJwtOptions,
   { clock, randomUUID }: UpstreamJwtDependencies,
 ): SignUpstreamJwt {
-  const known = new LRUCache<string, Signed>({ max: maxEntries });
+  const known = new SignedJwts(clock);
   const flights = new SingleFlight<string>();
 
   async function sign(facts: string, caller: CallerClaims, tokenEnds: number): Promise<string> {
     const now = clock.now();
-    const ends = Math.min(now + ttlMs, tokenEnds);
+    const ends = now + Math.min(ttlMs, Math.max(tokenEnds - now, minLifeMs));
     const jwt = await new SignJWT({ iss: issuer, ...caller })
       .setProtectedHeader({ alg: key.algorithm, kid: key.keyId, typ: 'JWT' })
       .setIssuedAt(toSeconds(now))
@@ -85,8 +79,8 @@ function createSign(
       .setJti(randomUUID())
       .sign(key.privateKey);
     // One that ends with its token could not be followed by a longer one.
-    const reuseUntil = ends === tokenEnds ? toSeconds(ends) * 1000 : now + ttlMs / 2;
-    known.set(facts, { jwt, reuseUntil });
+    const reuseUntil = ends === tokenEnds ? toSeconds(ends) * 1000 : (now + ends) / 2;
+    known.keep(facts, jwt, reuseUntil);
     return jwt;
   }
 
@@ -95,8 +89,8 @@ function createSign(
     // Infinity where there is no token, or one without an end.
     const tokenEnds = trail.token?.expiresAt ?? Infinity;
     const facts = JSON.stringify([caller, tokenEnds]);
-    const before = known.get(facts);
-    if (before !== undefined && clock.now() < before.reuseUntil) return before.jwt;
+    const before = known.find(facts);
+    if (before !== null) return before;
     return flights.run(facts, () => sign(facts, caller, tokenEnds));
   };
 }

@@ -1,13 +1,9 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 import type { Secret } from '../../lib/secret.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
-import { parseJsonObject, readOwn } from '../parse-json-object.ts';
+import { importPrivateKey } from '../import-private-key.ts';
+import { readOwn } from '../parse-json-object.ts';
 import { readPublicKey } from '../public-key.ts';
 
 /** A key that signs for upstreams, and what they verify with. */
@@ -35,24 +31,14 @@ export function createRandomSigningKey(): Promise<SigningKey> {
  * Ed25519 by EdDSA, RSA by RS256 unless the JWK says otherwise. A problem tells nothing of the key.
  */
 export async function readSigningKey(secret: Secret): Promise<Step<SigningKey, string>> {
-  const text = secret.reveal();
-  const members = parseJsonObject(text);
-  const privateKey = importKey(members ?? text);
-  if (privateKey === null) return halt('expected a private key: a PKCS#8 PEM or a JWK');
+  const imported = importPrivateKey(secret.reveal());
+  if (imported === null) return halt('expected a private key: a PKCS#8 PEM or a JWK');
+  const { key: privateKey, members } = imported;
   const alg = members === null ? undefined : readOwn(members, 'alg');
   const algorithm = fittingAlgorithm(privateKey, alg);
   if (algorithm === null)
     return halt(alg === undefined ? unusable : `${unusable}, that fits its alg`);
   return pass(await describeKey(privateKey, algorithm));
-}
-
-function importKey(key: string | Readonly<Record<string, unknown>>): KeyObject | null {
-  try {
-    return createPrivateKey(typeof key === 'string' ? key : { key, format: 'jwk' });
-  } catch {
-    // The cause is left out: errors of parsers quote what they read.
-    return null;
-  }
 }
 
 function fittingAlgorithm(privateKey: KeyObject, alg: unknown): string | null {

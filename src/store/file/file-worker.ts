@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     send({ kind: 'batch', records: records.slice(from, from + batchSize) });
     if (parentPort !== null) await once(parentPort, 'message');
   }
-  send({ kind: 'done', ignored });
+  send({ kind: 'done', ignored: ignored.map(({ section }) => section) });
 }
 
 function send(message: FromWorker): void {

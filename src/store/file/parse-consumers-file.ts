@@ -9,10 +9,17 @@ import type { ReadEvent } from '../read-piece.ts';
 
 export interface ParsedConsumers {
   readonly records: readonly ConsumerRecord[];
+  /** Where each record starts, in their order; counts from 1. */
+  readonly lines: readonly number[];
   /** If there are any, the records are not to be used. */
   readonly problems: readonly Problem[];
   /** Sections of the file that are not about Consumers. */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly IgnoredSection[];
+}
+
+export interface IgnoredSection {
+  readonly section: string;
+  readonly line: number;
 }
 
 const attempts = 5;
@@ -40,19 +47,21 @@ export async function fileSignature(path: string): Promise<string> {
 async function parseOnce(path: string): Promise<ParsedConsumers> {
   const records: ConsumerRecord[] = [];
   const problems: Problem[] = [];
-  const ignored: string[] = [];
+  const lines: number[] = [];
+  const ignored: IgnoredSection[] = [];
   const duplicates = new DuplicateFinder(path);
   const take = (event: ReadEvent) => {
     switch (event.kind) {
       case 'consumer':
         problems.push(...duplicates.check(event.entry.record, event.line));
         records.push(event.entry.record);
+        lines.push(event.line);
         return;
       case 'problem':
         problems.push(event.problem);
         return;
       case 'ignored':
-        ignored.push(event.section);
+        ignored.push({ section: event.section, line: event.line });
         return;
     }
   };
@@ -60,5 +69,5 @@ async function parseOnce(path: string): Promise<ParsedConsumers> {
   for await (const batch of readConsumers(createReadStream(path), path, { jsonLines })) {
     batch.forEach(take);
   }
-  return { records, problems, ignored };
+  return { records, lines, problems, ignored };
 }

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { exportJWK, exportPKCS8 } from 'jose';
 import {
@@ -31,6 +33,7 @@ let world: World;
 const good = [
   ...['client_secret_basic', 'client_secret_post', 'client_secret_jwt'],
   ...['private_key_jwt', 'private_key_jwt-by-jwk', 'tls_client_auth'],
+  ...['client_secret_basic-in-a-file', 'private_key_jwt-in-a-file'],
   ...['self_signed_tls_client_auth', 'none'],
 ];
 const bad = ['wrong-secret', 'wrong-shared-key', 'wrong-key', 'wrong-certificate', 'wrong-method'];
@@ -67,6 +70,9 @@ beforeAll(async () => {
   const pem = await exportPKCS8(key.privateKey);
   const jwk = JSON.stringify({ ...(await exportJWK(key.privateKey)), kid: key.kid, alg: key.alg });
   const wrongPem = await exportPKCS8(wrongKey.privateKey);
+  const files = { secret: fileOf('secret'), key: fileOf('postern-key.pem') };
+  await writeFile(files.secret, `${secret}\n`);
+  await writeFile(files.key, pem);
   proxy = await startConnectProxy();
   const https_proxy = `http://user:pass@127.0.0.1:${proxy.port}`;
   const byBasic = { id: 'by-basic', secret };
@@ -79,6 +85,10 @@ beforeAll(async () => {
     },
     private_key_jwt: { client: byKey({ private_key: pem, key_id: key.kid }) },
     'private_key_jwt-by-jwk': { client: byKey({ private_key: jwk }) },
+    'client_secret_basic-in-a-file': { client: { id: 'by-basic', secret_file: files.secret } },
+    'private_key_jwt-in-a-file': {
+      client: byKey({ private_key_file: files.key, key_id: key.kid }),
+    },
     tls_client_auth: { client: byCertificate('tls_client_auth', 'by-tls', certificate) },
     self_signed_tls_client_auth: {
       client: byCertificate('self_signed_tls_client_auth', 'by-own-tls', selfSigned),
@@ -125,6 +135,11 @@ afterAll(async () => {
   await proxy.close();
   await authority.remove();
 });
+
+/** Leaves with the authority. */
+function fileOf(name: string): string {
+  return join(dirname(authority.caFile), name);
+}
 
 function byKey(more: Json): Json {
   return { id: 'by-key', auth_method: 'private_key_jwt', ...more };

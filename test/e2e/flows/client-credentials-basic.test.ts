@@ -12,6 +12,7 @@ beforeAll(async () => {
     { name: 'auto' },
     { name: 'raw', client_credentials: { basic_decoding: 'raw' } },
     { name: 'form', client_credentials: { basic_decoding: 'form' } },
+    { name: 'posting', client_credentials: { client_auth_method: 'client_secret_post' } },
     {
       name: 'asking',
       client_credentials: {
@@ -149,6 +150,35 @@ describe('the pair in a Basic header', () => {
 });
 
 describe('the token request', () => {
+  it.each([
+    ['auto', 'basic'],
+    ['posting', 'post'],
+  ])('client credentials: the pair is shown by client_auth_method, at %s: %s', async (...row) => {
+    const [service, method] = row;
+    const [id, secret] = freshPair();
+
+    const [request] = await rig.askedBy(() => rig.bring(service, id, secret));
+
+    expect(request?.credentials).toEqual({ method, id, secret });
+    expect(request?.headers.authorization === undefined).toBe(method === 'post');
+  });
+
+  it('client credentials: a secret with + needs the form at a provider that takes Basic undecoded', async () => {
+    const [id] = freshPair();
+    rig.idp.token.basicDecoding = 'raw';
+    rig.idp.token.clients.set(id, 'one+two');
+
+    const asked = await rig.askedBy(async () => {
+      expect((await rig.bring('raw', id, 'one+two')).line['reason']).toBe('client_rejected');
+      expect((await rig.bring('posting', id, 'one+two')).line['reason']).toBe('allowed');
+    });
+
+    expect(asked.map(({ credentials }) => credentials)).toEqual([
+      { method: 'basic', id, secret: 'one%2Btwo' },
+      { method: 'post', id, secret: 'one+two' },
+    ]);
+  });
+
   it('client credentials: scopes, audiences, resource and args are sent, and the application authenticates itself', async () => {
     const [id, secret] = freshPair();
 

@@ -140,9 +140,17 @@ describe('the token endpoint, password grant', () => {
       identity_provider: 'idp',
       consumer_claims: ['user'],
       param_type: ['header', 'query'],
-      scopes: ['orders.read'],
+      scopes: ['orders.read', 'orders.write'],
+      audience: ['api://orders', 'api://stock'],
+      resource: 'urn:orders',
       args: { realm: 'staff' },
     };
+    const read = (basic_decoding: string) => ({
+      name: basic_decoding,
+      identity_providers: ['idp'],
+      auth_methods: ['password'],
+      password: { consumer_claims: ['user'], basic_decoding },
+    });
     world = await startWorld({
       identityProviders: [
         describeProvider('idp', idp.issuer),
@@ -155,6 +163,9 @@ describe('the token endpoint, password grant', () => {
           auth_methods: ['bearer', 'password'],
           password,
         },
+        read('auto'),
+        read('raw'),
+        read('form'),
       ],
       consumers: [{ custom_id: 'anybody' }],
     });
@@ -170,8 +181,8 @@ describe('the token endpoint, password grant', () => {
     return [`user-${count}`, `password-of-${count}`];
   }
 
-  function bring(user: [name: string, password: string]): Promise<Outcome> {
-    return world.call({ path: '/orders/', headers: basic(...user) });
+  function bring(user: [name: string, password: string], service = 'orders'): Promise<Outcome> {
+    return world.call({ path: `/${service}/`, headers: basic(...user) });
   }
 
   it('password: the request is made by Postern’s own client, and goes to the named provider alone', async () => {
@@ -185,14 +196,34 @@ describe('the token endpoint, password grant', () => {
       id: 'postern',
       secret: 's3cret-of-postern',
     });
-    expect(Object.fromEntries(asked?.form ?? [])).toEqual({
-      grant_type: 'password',
-      username: name,
-      password,
-      scope: 'orders.read',
-      realm: 'staff',
-    });
+    expect([...(asked?.form ?? [])].toSorted()).toEqual([
+      ['audience', 'api://orders'],
+      ['audience', 'api://stock'],
+      ['grant_type', 'password'],
+      ['password', password],
+      ['realm', 'staff'],
+      ['resource', 'urn:orders'],
+      ['scope', 'orders.read orders.write'],
+      ['username', name],
+    ]);
     expect(wasShown(other, password)).toBe(false);
+  });
+
+  it.each([
+    ['auto', 'allowed', ['one%2Btwo', 'one+two']],
+    ['raw', 'client_rejected', ['one%2Btwo']],
+    ['form', 'allowed', ['one+two']],
+  ])('password: basic_decoding %s makes of an encoded one: %s', async (service, reason, tried) => {
+    const [name] = freshUser();
+    idp.token.users.set(name, 'one+two');
+    const before = idp.tokenRequests.length;
+
+    const { line } = await bring([name, 'one%2Btwo'], service);
+    idp.token.users.clear();
+
+    expect(line['reason']).toBe(reason);
+    const asked = idp.tokenRequests.slice(before);
+    expect(asked.map(({ form }) => form.get('password'))).toEqual(tried);
   });
 
   it('password: username and password pass in the query where that is on, and are hidden', async () => {

@@ -43,6 +43,18 @@ beforeAll(async () => {
       { ...common, name: 'optional', proof_of_possession_dpop: 'optional' },
       { ...common, name: 'required', proof_of_possession_dpop: 'required' },
       { ...common, name: 'nonces', proof_of_possession_dpop: 'required', dpop_use_nonce: true },
+      {
+        ...common,
+        name: 'strict',
+        proof_of_possession_dpop: 'required',
+        dpop_proof_lifetime: '5s',
+      },
+      {
+        ...common,
+        name: 'patient',
+        proof_of_possession_dpop: 'required',
+        dpop_proof_lifetime: '10m',
+      },
       { ...common, name: 'off' },
       {
         ...common,
@@ -210,6 +222,18 @@ describe('a DPoP proof', () => {
     ['with a query', `${publicUrl}/optional/items?page=2`],
   ])('is good for its address %s', async (_how, htu) => {
     expect(judge(await present('optional', { changes: { claims: { htu } } }))).toBe('200 allowed');
+  });
+
+  it.each([
+    ['strict', 30, '401 token_proof_invalid'],
+    ['required', 30, '200 allowed'],
+    ['required', 300, '401 token_proof_invalid'],
+    ['patient', 300, '200 allowed'],
+    ['patient', 700, '401 token_proof_invalid'],
+  ])('is as old as dpop_proof_lifetime lets it be: at %s, %i s: %s', async (service, age, then) => {
+    const changes = { claims: { iat: secondsFromNow(-age) } };
+
+    expect(judge(await present(service, { changes }))).toBe(then);
   });
 
   it.each([

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Json } from '../../support/world-config.ts';
 import { eventually, type World } from '../../support/world.ts';
 import {
   bringTo,
@@ -12,7 +15,7 @@ import {
   type Storage,
 } from './session-rig.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const consumers = [{ custom_id: 'gold-app' }];
 const logout = { path: '/orders/logout', methods: ['POST'] };
@@ -26,6 +29,7 @@ const services = [
   describeService('idle', { session: { idle_timeout: '1s' } }),
   describeService('absolute', { session: { absolute_timeout: '1s' } }),
   describeService('renewed', { session: { idle_timeout: '8s' } }),
+  describeService('sealed', { session: { storage: 'cookie', cookie_secure: false } }),
 ];
 
 /** Everything of one storage, and sessions whose time runs from the start of all tests. */
@@ -96,6 +100,12 @@ describe.each(storages)('a session, storage: %s', (storage) => {
 
       expect([outcome.status, outcome.headers['location']]).toEqual([303, '/gone']);
       expect(outcome.setCookies).toEqual([clearing]);
+    });
+
+    it('and by nobody’s form on another site, which brings no cookie: none is cleared', async () => {
+      const { status, setCookies } = await rig.bring('orders', { method: 'POST', path: 'logout' });
+
+      expect([status, setCookies]).toEqual([204, []]);
     });
 
     it.each([
@@ -178,6 +188,19 @@ describe('a session in a Redis that is gone', () => {
 
   afterAll(() => rig.stop());
 
+  it('leaves those of a Service that keeps its own in cookies, without Secure here', async () => {
+    const opened = await rig.bring('sealed', { token: await rig.fetch() });
+    const stored = await rig.open('orders');
+
+    expect(opened.setCookies).toEqual([
+      expect.stringMatching(/^postern_session=[\w-]{100,}; [^;]+; [^;]+; HttpOnly; SameSite=Lax$/),
+    ]);
+    expect(stored).toMatch(/^__Host-postern_session=[\w-]{43}$/);
+    expect((await rig.bring('sealed', { cookie: cookieOf(opened) })).line['reason']).toBe(
+      'allowed',
+    );
+  });
+
   it('is an outage for its cookie and its logout, and for no bearer token', async () => {
     const cookie = await rig.open('orders');
     const token = await rig.fetch();
@@ -194,7 +217,7 @@ describe('a session in a Redis that is gone', () => {
   });
 });
 
-describe('keys of sessions that are changed', () => {
+describe('the settings of sessions that are changed', () => {
   const [first, second] = [sessionKey, `another ${sessionKey}`];
   let rig: SessionRig;
 
@@ -204,25 +227,74 @@ describe('keys of sessions that are changed', () => {
 
   afterAll(() => rig.stop());
 
-  async function useKeys(...keys: readonly string[]): Promise<void> {
-    const reloads = () => rig.world.metric('postern_config_reloads_total', { outcome: 'success' });
-    const before = await reloads();
-    await rig.world.postern.writeConfig({ ...rig.world.config, session: { keys } });
-    await eventually(reloads, (count) => count > before);
+  let settings = 0;
+
+  /** Waits until these are in force, by the words of a refusal. */
+  async function use(session: Json): Promise<void> {
+    settings += 1;
+    const unauthorized = `settings ${settings}`;
+    await rig.world.postern.writeConfig({
+      ...rig.world.config,
+      services: services.map((service) => ({ ...service, messages: { unauthorized } })),
+      session,
+    });
+    await eventually(
+      () => rig.bring('orders', {}),
+      ({ body }) => body.includes(unauthorized),
+    );
+  }
+
+  /** Beside the configuration. */
+  async function writeKey(name: string, text: string): Promise<void> {
+    await writeFile(join(rig.world.postern.folder, name), text);
   }
 
   async function reasonOf(cookie: string): Promise<unknown> {
     return (await rig.bring('orders', { cookie })).line['reason'];
   }
 
-  it('open what an old one sealed until that is removed', async () => {
+  it('keys open what an old one sealed until that is removed', async () => {
     const old = await rig.open('orders');
 
-    await useKeys(second, first);
+    await use({ keys: [second, first] });
     const fresh = await rig.open('orders');
     expect([await reasonOf(old), await reasonOf(fresh)]).toEqual(['allowed', 'allowed']);
 
-    await useKeys(second);
+    await use({ keys: [second] });
     expect([await reasonOf(old), await reasonOf(fresh)]).toEqual(['session_invalid', 'allowed']);
+  });
+
+  it('keys may lie in files', async () => {
+    await use({ keys: [first] });
+    const old = await rig.open('orders');
+    await writeKey('session-1.key', `${first}\n`);
+    await writeKey('session-2.key', `${second}\n`);
+
+    await use({ keys_files: ['session-2.key', 'session-1.key'] });
+    const fresh = await rig.open('orders');
+    expect([await reasonOf(old), await reasonOf(fresh)]).toEqual(['allowed', 'allowed']);
+
+    await use({ keys: [second] });
+    expect([await reasonOf(old), await reasonOf(fresh)]).toEqual(['session_invalid', 'allowed']);
+  });
+
+  it('a cookie for clear text has neither Secure nor a prefix', async () => {
+    const shape = { cookie_secure: false, cookie_path: '/orders', cookie_domain: 'example.com' };
+    await use({ keys: [first], ...shape });
+
+    const opened = await rig.bring('orders', { token: await rig.fetch() });
+    const cookie = cookieOf(opened);
+    const resumed = await rig.bring('orders', { cookie });
+    const ended = await rig.bring('orders', { cookie, method: 'POST', path: 'logout' });
+
+    const where = 'Path=/orders; Domain=example.com';
+    const [line] = opened.setCookies;
+    expect(line?.replace(/=[\w-]+;/, '=…;').replace(/Age=\d+/, 'Age=…')).toBe(
+      `postern_session=…; ${where}; Max-Age=…; HttpOnly; SameSite=Lax`,
+    );
+    expect(resumed.line).toMatchObject({ reason: 'allowed', auth_method: 'session' });
+    expect(ended.setCookies).toEqual([
+      `postern_session=; ${where}; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax`,
+    ]);
   });
 });

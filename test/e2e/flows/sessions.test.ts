@@ -49,6 +49,7 @@ describe.each<[Storage]>([['cookie'], ['redis']])('a session, storage: %s', (sto
           session: {
             cookie_name: 'own_session',
             cookie_path: '/named',
+            cookie_domain: 'example.com',
             cookie_same_site: 'Strict',
           },
         }),
@@ -108,7 +109,7 @@ describe.each<[Storage]>([['cookie'], ['redis']])('a session, storage: %s', (sto
 
       expect(opened.setCookies).toEqual([
         expect.stringMatching(
-          /^__Secure-own_session=[\w-]+; Path=\/named; Max-Age=\d+; Secure; HttpOnly; SameSite=Strict$/,
+          /^__Secure-own_session=[\w-]+; Path=\/named; Domain=example.com; Max-Age=\d+; Secure; HttpOnly; SameSite=Strict$/,
         ),
       ]);
       expect(resumed.line).toMatchObject({ reason: 'allowed', auth_method: 'session' });

@@ -1,12 +1,20 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createRemoteJWKSet, exportPKCS8, jwtVerify, type JWTPayload } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  exportPKCS8,
+  jwtVerify,
+  type JWTPayload,
+} from 'jose';
 import {
   fetchToken,
   startOidcProvider,
   type OidcClient,
   type OidcProvider,
 } from '../../support/oidc-provider.ts';
-import { createSigningKey, type SigningKey } from '../../support/signing-keys.ts';
+import { createSigningKey } from '../../support/signing-keys.ts';
 import { describeProvider } from '../../support/world-config.ts';
 import { eventually, startWorld, type Outcome, type World } from '../../support/world.ts';
 
@@ -25,14 +33,12 @@ const postern = { id: 'postern', secret: 's3cret-of-postern' };
 
 let oidc: OidcProvider;
 let world: World;
-let configured: SigningKey;
 
 beforeAll(async () => {
   oidc = await startOidcProvider({
     clients: [gold, stranger, postern],
     resources: { 'urn:jwt': { audience: 'api://orders', scope: 'orders.read', format: 'jwt' } },
   });
-  configured = await createSigningKey('ES256', 'ignored');
   const common = { identity_providers: ['oidc'], upstream_jwt: {} };
   world = await startWorld({
     identityProviders: [describeProvider('oidc', oidc.issuer)],
@@ -68,7 +74,7 @@ beforeAll(async () => {
       },
       { id: guestId, username: 'guest' },
     ],
-    config: { upstream_jwt: { issuer }, session: {} },
+    config: { upstream_jwt: { issuer, ttl: '90s' }, session: {} },
   });
 });
 
@@ -129,7 +135,7 @@ describe('a JWT for the upstream', () => {
       exp: expect.any(Number),
       jti: expect.any(String),
     });
-    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(60);
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(90);
   });
 
   it('goes by the header and for the audience of its Service', async () => {
@@ -192,23 +198,45 @@ describe('a JWT for the upstream', () => {
 });
 
 describe('the key of JWTs for upstreams', () => {
-  it('can be configured: the first signs, all are published, no private part is', async () => {
-    const next = await createSigningKey('RS256', 'ignored');
-    const keys = [await exportPKCS8(configured.privateKey), await exportPKCS8(next.privateKey)];
-    await world.postern.writeConfig({ ...world.config, upstream_jwt: { issuer, keys } });
-    const published = async () => {
-      const answer = await fetch(`${world.postern.opsUrl}/jwks.json`);
-      return ((await answer.json()) as { keys: Record<string, unknown>[] }).keys;
-    };
+  it.each(['keys', 'key_files'])(
+    'can be configured as %s: the first signs, all are published, no private part is',
+    async (setting) => {
+      const own = await Promise.all(
+        ['ES256', 'RS256'].map((alg) => createSigningKey(alg, 'ignored')),
+      );
+      const texts = await Promise.all(own.map(({ privateKey }) => exportPKCS8(privateKey)));
+      const keys = setting === 'keys' ? texts : await writeFiles(texts);
+      const upstream_jwt = { issuer, [setting]: keys };
+      await world.postern.writeConfig({ ...world.config, upstream_jwt });
 
-    const jwks = await eventually(published, (list) => list.length === 2);
+      const jwks = await eventually(fetchKeys, (list) => list[0]?.['x'] === own[0]?.publicJwk.x);
 
-    expect(jwks.map(({ kty, alg }) => [kty, alg])).toEqual([
-      ['EC', 'ES256'],
-      ['RSA', 'RS256'],
-    ]);
-    expect(jwks.flatMap((jwk) => Object.keys(jwk))).not.toContain('d');
-    expect(jwks[0]).toMatchObject({ x: configured.publicJwk.x, y: configured.publicJwk.y });
-    expect(await verify(await bring('/orders/'))).toMatchObject({ sub: goldId });
-  });
+      expect(jwks.map(({ kty, alg }) => [kty, alg])).toEqual([
+        ['EC', 'ES256'],
+        ['RSA', 'RS256'],
+      ]);
+      expect(jwks.flatMap((jwk) => Object.keys(jwk))).not.toContain('d');
+      expect(jwks[0]).toMatchObject({ x: own[0]?.publicJwk.x, y: own[0]?.publicJwk.y });
+      const outcome = await bring('/orders/');
+      expect(decodeProtectedHeader(outcome.upstreamSaw?.headers['x-postern-jwt'] ?? '').kid).toBe(
+        jwks[0]?.['kid'],
+      );
+      expect(await verify(outcome)).toMatchObject({ sub: goldId });
+    },
+  );
 });
+
+async function fetchKeys(): Promise<Record<string, unknown>[]> {
+  const answer = await fetch(`${world.postern.opsUrl}/jwks.json`);
+  return ((await answer.json()) as { keys: Record<string, unknown>[] }).keys;
+}
+
+/** Beside the configuration; gives their names as it may say them. */
+function writeFiles(texts: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    texts.map(async (text, at) => {
+      await writeFile(join(world.postern.folder, `upstream-${at}.pem`), text);
+      return `upstream-${at}.pem`;
+    }),
+  );
+}

@@ -61,6 +61,10 @@ beforeAll(async () => {
       join(folder, 'file.yaml'),
       anyPorts + good.replace(/redis:\n.*/, 'file: { path: c.yaml }'),
     ),
+    writeFile(
+      join(folder, 'lost.yaml'),
+      anyPorts + good.replace(/redis:\n.*/, 'file: { path: absent.yaml }'),
+    ),
     writeFile(join(folder, 'c.yaml'), 'consumers:\n  - custom_id: a\n  - custom_id: a\n'),
   ]);
 });
@@ -82,7 +86,9 @@ describe('exit codes and where output goes', () => {
     ['an unknown command', ['sevre'], 2, /unknown command/],
     ['an unknown option', ['serve', '-c', 'bad.yaml', '--confg'], 2, /unknown option '--confg'/],
     ['no configuration', ['serve'], 2, /required option .*--config/],
-    ['an absent configuration', ['serve', '--config', 'none.yaml'], 2, /none\.yaml:1:1: cannot be/],
+    ['an absent configuration', ['serve', '-c', 'none.yaml'], 2, /none\.yaml:1:1: .* \(ENOENT\)/],
+    ['absent Consumers', ['serve', '-c', 'lost.yaml'], 2, /absent\.yaml:1:1: .* \(ENOENT\)/],
+    ['absent Consumers', ['validate', '-c', 'lost.yaml'], 2, /absent\.yaml:1:1: .* \(ENOENT\)/],
     ['a wrong configuration', ['serve', '--config', 'bad.yaml'], 2, /bad\.yaml:\d+:\d+: /],
     ['wrong Consumers', ['serve', '--config', 'file.yaml'], 2, /c\.yaml:3:\d+: .*line 2/],
     ['wrong Consumers', ['validate', '--config', 'file.yaml'], 2, /c\.yaml:3:\d+: .*line 2/],
@@ -107,6 +113,13 @@ describe('exit codes and where output goes', () => {
       expect(result.out).toMatch(/^Usage: postern/);
     },
   );
+
+  it('a Consumers file that is wrong is not called empty as well', async () => {
+    const { out } = await run('serve', '--config', 'file.yaml');
+
+    expect(out).toContain('Consumers file could not be loaded');
+    expect(out).not.toContain('there are no Consumers');
+  });
 
   it('a busy port ends serve with 1, and says which', async () => {
     const server = createServer().listen(0, '127.0.0.1');
@@ -160,13 +173,37 @@ describe('validate', () => {
     });
   });
 
+  it('warns of Consumers at the line of the first one that it is about', async () => {
+    const text = good.replace(/redis:\n.*/, 'file: { path: odd.yaml }');
+    const consumers = ['a', 'b', 'c'].map(
+      (id) => `  - custom_id: ${id}\n    registrations:
+      - { service: ${id === 'a' ? 'orders' : 'order'}, status: approved }\n`,
+    );
+    await Promise.all([
+      writeFile(join(folder, 'warned.yaml'), text),
+      writeFile(join(folder, 'odd.yaml'), `consumers:\n${consumers.join('')}plugins: []\n`),
+    ]);
+
+    const { code, out } = await run('validate', '--config', 'warned.yaml');
+
+    expect(code).toBe(0);
+    const places = [...out.matchAll(/odd\.yaml:(\d+):1: (.*)/g)].map(([, ...place]) => place);
+    expect(places).toEqual([
+      ['5', 'registrations name the unknown Service `order`'],
+      ['11', 'section `plugins` is ignored'],
+    ]);
+    expect(out).toMatch(/, 3 Consumers$/m);
+  });
+
   it('takes its file from the environment as well', async () => {
     const POSTERN_CONFIG = join(folder, 'good.yaml');
 
     const result = await runCommand(['validate'], { env: { ...env, POSTERN_CONFIG } });
 
     expect(result.code).toBe(0);
-    expect(result.out).toMatch(/^valid: /m);
+    expect(result.out).toMatch(
+      /^valid: 1 identity provider, 1 service, 0 routes, Consumers in redis$/m,
+    );
   });
 
   it('names the variable that is not set', async () => {

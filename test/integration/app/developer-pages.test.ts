@@ -50,6 +50,7 @@ function config() {
         identity_providers: ['idp', 'elsewhere'],
         auth_methods: ['bearer'],
         scopes_required: ['orders.read'],
+        routes: [{ name: 'admin', scopes_required: ['orders.read orders.write'] }],
         public_url: 'https://api.example/orders',
         registration,
       },
@@ -90,6 +91,7 @@ describe('pages for developers, on the ops listener', () => {
       resource: 'https://api.example/orders',
       auth_methods: ['bearer'],
       scopes_required: ['orders.read'],
+      scopes_supported: ['orders.read', 'orders.write'],
       audience_required: [],
       identity_providers: [
         expect.objectContaining({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../src/lib/secret.ts';
-import type { IntrospectionOptions } from '../../../src/oauth/provider-options.ts';
+import type { IntrospectionOptions, ProviderOptions } from '../../../src/oauth/provider-options.ts';
 import { FakeProvider } from '../../support/fake-provider.ts';
 import { optionsOf, outcomeOf, rigOf } from './setup.ts';
 
@@ -13,8 +13,8 @@ beforeEach(async () => {
 afterEach(() => idp.close());
 
 /** What the provider was sent. */
-async function ask(more: Partial<IntrospectionOptions> = {}) {
-  const options = optionsOf(idp.issuer);
+async function ask(more: Partial<IntrospectionOptions> = {}, other: Partial<ProviderOptions> = {}) {
+  const options = optionsOf(idp.issuer, other);
   const rig = rigOf({ ...options, introspection: { ...options.introspection, ...more } });
   try {
     expect(await outcomeOf(rig.verify('the token'))).toBe('token_inactive');
@@ -66,6 +66,27 @@ describe('a call to the introspection endpoint', () => {
 
     expect(form.get('realm')).toBe('a&b');
     expect(form.getAll('token')).toEqual(['the token']);
+  });
+
+  it.each<[string, Partial<ProviderOptions>, string | null]>([
+    ['as the RFC has it', {}, null],
+    ['by its id alone', { client: { authMethod: 'none', id: 'postern' } }, 'postern'],
+  ])('tells its client %s, which no argument can change', async (_how, more, id) => {
+    const names = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
+    const parameters = names.map((name) => secretly(name, 'another'));
+    const { form } = await ask({ parameters }, more);
+
+    expect(names.map((name) => form.getAll(name))).toEqual([id === null ? [] : [id], [], [], []]);
+  });
+
+  it('is not made where the token would stand in for the client', async () => {
+    const options = optionsOf(idp.issuer);
+    const introspection = { ...options.introspection, tokenParameter: 'client_id' };
+    const rig = rigOf({ ...options, introspection });
+
+    await expect(rig.verify('x')).rejects.toThrow('stand in for the client');
+    expect(idp.calls('introspection')).toBe(0);
+    await rig.close();
   });
 
   it('has more headers, of which Authorization takes the place of the client', async () => {

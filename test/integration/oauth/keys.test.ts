@@ -195,7 +195,9 @@ describe('keys of a provider', () => {
     idp.fail(fault, 'jwks');
 
     expect(await outcomeOf(rig.verify(await idp.sign()))).toBe('idp_unavailable');
-    expect(rig.events).toContainEqual({ provider: 'idp', outcome: 'failure' });
+    expect(rig.events).toContainEqual(
+      expect.objectContaining({ provider: 'idp', outcome: 'failure', detail: expect.any(String) }),
+    );
   });
 
   it('of unknown or broken kinds do no harm to the others', async () => {
@@ -243,8 +245,14 @@ describe('discovery', () => {
     const liar = await FakeProvider.start({ metadata: { issuer: 'https://other.example' } });
     const its = rigOf(optionsOf(liar.issuer));
 
-    expect(await outcomeOf(its.verify(await liar.sign()))).toBe('idp_unavailable');
-    expect(its.provider.status()).toEqual({ status: 'degraded', reason: 'discovery failed' });
+    const why = `discovery failed: ${liar.issuer}/.well-known/openid-configuration says its issuer is "https://other.example", not "${liar.issuer}"`;
+    expect(await its.verify(await liar.sign())).toMatchObject({
+      stop: { reason: 'idp_unavailable', detail: `no current keys of the provider: ${why}` },
+    });
+    expect(await its.verify('opaque')).toMatchObject({
+      stop: { reason: 'idp_unavailable', detail: why },
+    });
+    expect(its.provider.status()).toEqual({ status: 'degraded', reason: why });
     await its.close();
     await liar.close();
   });

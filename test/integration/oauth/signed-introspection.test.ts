@@ -19,8 +19,8 @@ afterEach(async () => {
   await idp.close();
 });
 
-function open(accept: IntrospectionType = signedType): Rig {
-  const options = optionsOf(idp.issuer);
+function open(accept: IntrospectionType = signedType, leewayMs = 5000): Rig {
+  const options = optionsOf(idp.issuer, { leewayMs });
   const rig = rigOf({ ...options, introspection: { ...options.introspection, accept } });
   rigs.push(rig);
   return rig;
@@ -60,11 +60,19 @@ describe('a signed introspection answer', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['an audience of several', { aud: ['other', 'postern'] }],
-    ['more members', { jti: 'x', exp: 1 }],
+    ['more members', { jti: 'x' }],
+    ['times that fit', { exp: 9_999_999_999, nbf: 1 }],
   ])('may have %s', async (_what, more) => {
     answerWith(await idp.sign(envelope(more), { typ }));
 
     expect(await ask(open())).toBe('introspection miss');
+  });
+
+  it('may be older than the question by the leeway', async () => {
+    const iat = Math.floor(Date.now() / 1000) - 60;
+    answerWith(await idp.sign(envelope({ iat }), { typ }));
+
+    expect(await ask(open(signedType, 120_000))).toBe('introspection miss');
   });
 
   it('has its members judged like those of a plain one', async () => {
@@ -83,6 +91,10 @@ describe('a signed introspection answer', () => {
     ['no iat', { iat: undefined }, {}],
     ['iat as text', { iat: '1' }, {}],
     ['iat far ahead', { iat: 9_999_999_999 }, {}],
+    ['iat from before the question', { iat: Math.floor(Date.now() / 1000) - 60 }, {}],
+    ['an end in the past', { exp: 1 }, {}],
+    ['an end that is text', { exp: '9999999999' }, {}],
+    ['a beginning ahead', { nbf: 9_999_999_999 }, {}],
     ['no members', { token_introspection: undefined, active: true }, {}],
     ['members as text', { token_introspection: '{"active":true}' }, {}],
     ['members as a list', { token_introspection: [{ active: true }] }, {}],

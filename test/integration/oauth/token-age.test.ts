@@ -34,10 +34,23 @@ describe('the age of a token', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['young', agedBy(10), 'introspection miss'],
     ['old', agedBy(120), 'token_expired'],
-    ['unknown, since RFC 7662 asks for none', { iat: undefined }, 'introspection miss'],
+    ['unknown, which RFC 7662 allows', { iat: undefined }, 'token_expired'],
     ['told as text', { iat: String(agedBy(10).iat) }, 'token_expired'],
   ])('of an opaque token, %s', async (_what, claims, outcome) => {
     expect(await outcomeOf(rig.verify(idp.issueOpaque(claims)))).toBe(outcome);
+  });
+
+  it('of a JWT that is introspected too is told by its own iat', async () => {
+    const rules = { maxTokenAgeMs: 60_000, introspectJwtTokens: true };
+    const both = rigOf(optionsOf(idp.issuer, rules));
+    const token = await idp.sign(idp.claims(agedBy(10)));
+    const unaged = await idp.sign(idp.claims({ iat: undefined }));
+    idp.introspections.set(token, { active: true });
+    idp.introspections.set(unaged, { active: true, ...agedBy(10) });
+
+    expect(await outcomeOf(both.verify(token))).toBe('bearer miss');
+    expect(await outcomeOf(both.verify(unaged))).toBe('token_expired');
+    await both.close();
   });
 
   it('is counted while the token is cached, with the leeway on top', async () => {

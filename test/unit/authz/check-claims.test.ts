@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkClaims, meets } from '../../../src/authz/check-claims.ts';
 import { readFirstClaim, readWords } from '../../../src/authz/claims.ts';
-import type { ClaimRule, Policy } from '../../../src/authz/policy.ts';
+import type { ClaimRule, Policy, ProviderPolicy } from '../../../src/authz/policy.ts';
 import { policyOf, providerPolicyOf, tokenOf } from '../../support/builders.ts';
 
 function judge(claims: Record<string, unknown>, needs: { aud?: string[]; scope?: string[] }) {
@@ -63,6 +63,42 @@ describe('scopes', () => {
         expect(meets(new Set(has), needs)).toBe(expected);
       }),
     );
+  });
+});
+
+describe('a refusal names what is configured, and nothing of the token:', () => {
+  const token = tokenOf({ aud: 'secret-aud', scope: 'secret-scope' });
+  const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((word) => [word]);
+
+  it.each<[string, Partial<ProviderPolicy>, Partial<Policy>, string]>([
+    [
+      'the audience of a provider',
+      { name: 'okta', audienceRequired: [['api://orders']] },
+      { audienceRequired: [['x']] },
+      'identity provider okta requires audience api://orders',
+    ],
+    [
+      'the audience of a Service',
+      { audienceRequired: [['secret-aud']] },
+      { audienceRequired: [['a', 'b'], ['c']] },
+      'the Service requires audience a b or c',
+    ],
+    [
+      'the scope of a Service',
+      {},
+      { scopesRequired: [['orders.read']] },
+      'the Service requires scope orders.read',
+    ],
+    [
+      'the scope of a Route, five alternatives of many',
+      {},
+      { route: 'admin', scopesRequired: many },
+      'the Route requires scope a or b or c or d or e or one of 2 more',
+    ],
+  ])('%s', (_name, provider, policy, detail) => {
+    expect(checkClaims(token, providerPolicyOf(provider), policyOf(policy))).toMatchObject({
+      stop: { detail },
+    });
   });
 });
 

@@ -177,6 +177,28 @@ describe('a session', () => {
     ]);
   });
 
+  it.each([
+    ['one cookie', 'S', 'S'],
+    ['several, which are no session', 'S; __Host-postern_session=T', null],
+  ])('is opened beside %s', async (_name, cookies, seen) => {
+    const beside: unknown[] = [];
+    const open: Sessions['open'] = ({ cookie }) => {
+      beside.push(cookie);
+      return null;
+    };
+    const headers = headersOf(
+      ['authorization', 'Bearer good-token'],
+      ['cookie', `__Host-postern_session=${cookies}`],
+    );
+    await decideIn({
+      policy,
+      request: { headers },
+      ports: { sessions: { ...unusedPorts.sessions, open } },
+    });
+
+    expect(beside).toEqual([seen]);
+  });
+
   it('is not opened by a method that may not', async () => {
     const session = sessionPolicyOf({ openedBy: new Set(['introspection']) });
 

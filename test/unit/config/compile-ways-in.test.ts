@@ -87,6 +87,7 @@ describe('compilePolicies: sessions', () => {
   it('has the defaults where the file says nothing of them', () => {
     expect(compile({ service }).session).toEqual({
       service: 'orders',
+      storage: 'cookie',
       cookieName: '__Host-postern_session',
       cookiePath: '/',
       cookieDomain: null,
@@ -109,6 +110,8 @@ describe('compilePolicies: sessions', () => {
       'session: { cookie_name: a, cookie_domain: example.com, idle_timeout: 1m, absolute_timeout: 1h, logout: { path: /out } }';
     const own = `${service}, session: { cookie_name: b, cookie_domain: null, cookie_path: /p, absolute_timeout: 2h, opened_by: [bearer], cookie_same_site: Strict }`;
     expect(compile({ top, service: own }).session).toMatchObject({
+      storage: 'cookie',
+      secure: true,
       cookieName: '__Secure-b',
       cookiePath: '/p',
       cookieDomain: null,
@@ -131,6 +134,26 @@ describe('compilePolicies: sessions', () => {
   ])('lets no method open any, or keep any open, that is off: %s', (service, methods) => {
     const provider = 'client: { id: a, secret: b }';
     expect(compile({ provider, service }).session!.openedBy).toEqual(new Set(methods));
+  });
+
+  it.each([
+    ['cookie', '', 'storage: redis'],
+    ['redis', '', 'storage: cookie'],
+    ['cookie', 'cookie_secure: false', 'cookie_secure: true'],
+    ['cookie', 'cookie_same_site: None', 'cookie_same_site: Lax, cookie_secure: false'],
+  ] as const)('lets a Service say it after "storage: %s, %s": %s', (storage, top, own) => {
+    const secure = !own.includes('cookie_secure: false');
+    const session = compile({
+      store: 'redis: { url: "redis://127.0.0.1" }',
+      top: `session: { storage: ${storage}${top === '' ? '' : `, ${top}`} }`,
+      service: `${service}, session: { ${own} }`,
+    }).session!;
+
+    expect(session).toMatchObject({
+      storage: /storage: (\w+)/.exec(own)?.[1] ?? storage,
+      secure,
+      cookieName: secure ? '__Host-postern_session' : 'postern_session',
+    });
   });
 
   it('can take a logout away from a Service', () => {

@@ -77,6 +77,40 @@ describe('findWarnings: sessions and JWTs for upstreams', () => {
       ],
     ],
     [
+      {
+        top: 'session: { keys_files: [long-key], cookie_secure: false }',
+        service: `${sessions}, session: ^{ cookie_secure: true }`,
+      },
+      [],
+    ],
+    [
+      {
+        top: 'session: { keys_files: [long-key] }',
+        service: `${sessions}, session: { cookie_secure: ^false }`,
+      },
+      [
+        'services[0].session.cookie_secure: browsers send session cookies in clear text, where they can be read and used',
+      ],
+    ],
+    [
+      {
+        store: 'redis: { url: "redis://127.0.0.1" }',
+        top: 'session: { storage: redis, keys: ^[] }',
+        service: sessions,
+      },
+      [],
+    ],
+    [
+      {
+        store: 'redis: { url: "redis://127.0.0.1" }',
+        top: 'session: { storage: redis, keys: ^[] }',
+        service: `${sessions}, session: { storage: cookie }`,
+      },
+      [
+        'session.keys: without keys of its own each process makes one: sessions end with it, and other replicas refuse them',
+      ],
+    ],
+    [
       { top: 'upstream_jwt: ^{ issuer: a }' },
       ['upstream_jwt: no Service has upstream_jwt, so no JWT is sent to an upstream'],
     ],
@@ -182,6 +216,21 @@ describe('findWarnings: traps of products', () => {
       [
         'identity_providers[0]: a has no audience_required: tokens that it made for other APIs are accepted',
         `services[0].audience_required: ${noAudience} of a are refused`,
+      ],
+    ],
+  ]);
+});
+
+describe('findWarnings: sessions that nobody has', () => {
+  testWarnings([
+    [{ top: 'session: ^{}' }, ['session: no Service has session in auth_methods']],
+    [
+      {
+        top: `session: { keys: [${'k'.repeat(32)}] }`,
+        service: service('auth_methods: [bearer, ^client_credentials, session]'),
+      },
+      [
+        'services[0].auth_methods[1]: client_credentials opens no session at s: it is not in session.opened_by',
       ],
     ],
   ]);

@@ -28,6 +28,14 @@ describe('loadConfig on bad input', () => {
     expect(loaded.ok ? [] : loaded.stop).not.toHaveLength(0);
   });
 
+  it('draws no conclusions from a misspelt method', () => {
+    const text = write({
+      service: 'auth_methods: [client_credential, session], client_credentials: {}, session: {}',
+    });
+
+    expect(problemsOf(text)).toEqual([expect.stringContaining('auth_methods[0]')]);
+  });
+
   it('tells what belongs to different steps at once', () => {
     const text = write({
       top: 'polcy: 1',

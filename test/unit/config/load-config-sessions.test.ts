@@ -6,7 +6,6 @@ const key = 'k'.repeat(32);
 const tooShort = 'expected a key of at least 32 characters';
 
 const shared: readonly Row[] = [
-  ['top', 'session: ^{}', 'session', 'no Service has session in auth_methods'],
   ['top', 'session: { storage: ^redis }', 'session.storage', 'redis needs store.redis', on],
   ['top', `session: { keys: [${key}, ^short] }`, 'session.keys[1]', tooShort, on],
   ['top', 'session: { keys_files: [^word] }', 'session.keys_files[0]', tooShort, on],
@@ -107,25 +106,25 @@ const own: readonly Row[] = [
     'service',
     'auth_methods: [^session]',
     `${orders}.auth_methods[0]`,
-    'no method is on that opens a session (bearer, introspection)',
+    'none of session.opened_by (bearer, introspection) is in auth_methods, so that nothing opens a session',
   ],
   [
     'service',
     'auth_methods: [client_credentials, ^session]',
     `${orders}.auth_methods[1]`,
-    'no method is on that opens a session (bearer, introspection)',
+    'none of session.opened_by (bearer, introspection) is in auth_methods, so that nothing opens a session',
   ],
   [
     'service',
     'auth_methods: [bearer, session], session: { opened_by: ^[introspection] }',
     `${orders}.session.opened_by`,
-    'no method is on that opens a session (introspection)',
+    'none of session.opened_by (introspection) is in auth_methods, so that nothing opens a session',
   ],
   [
     'service',
     'auth_methods: [bearer, ^session]',
     `${orders}.auth_methods[1]`,
-    'no method is on that opens a session (password)',
+    'none of session.opened_by (password) is in auth_methods, so that nothing opens a session',
     { top: 'session: { opened_by: [password] }' },
   ],
   [
@@ -137,9 +136,34 @@ const own: readonly Row[] = [
   ],
   [
     'service',
+    'auth_methods: [bearer, session], session: { cookie_same_site: ^None, cookie_secure: false }',
+    `${orders}.session.cookie_same_site`,
+    'None needs cookie_secure: true',
+  ],
+  [
+    'service',
+    'auth_methods: [bearer, session], session: { cookie_secure: ^false }',
+    `${orders}.session.cookie_secure`,
+    'None needs cookie_secure: true',
+    { top: 'session: { cookie_same_site: None }' },
+  ],
+  [
+    'service',
+    'auth_methods: [bearer, session], session: { storage: ^redis }',
+    `${orders}.session.storage`,
+    'redis needs store.redis',
+  ],
+  [
+    'service',
+    'auth_methods: [bearer, session], session: { storage: ^file }',
+    `${orders}.session.storage`,
+    'expected one of: cookie, redis',
+  ],
+  [
+    'service',
     'auth_methods: [bearer, session], session: { ^keys: [] }',
     `${orders}.session.keys`,
-    'unknown key "keys"; expected one of: cookie_name, cookie_path, cookie_domain, cookie_same_site, opened_by, idle_timeout, absolute_timeout, logout',
+    'unknown key "keys"; expected one of: storage, cookie_name, cookie_path, cookie_domain, cookie_secure, cookie_same_site, opened_by, idle_timeout, absolute_timeout, logout',
   ],
 ];
 

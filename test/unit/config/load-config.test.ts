@@ -143,13 +143,16 @@ describe('loadConfig', () => {
       },
     ]);
     expect(config).toMatchObject({
-      session: { storage: 'cookie' },
+      session: { cookieSecure: true },
       upstreamJwt: { issuer: 'https://postern.example.com', ttlMs: 60_000 },
     });
     expect(config.session!.keys.map((key) => key.reveal())).toEqual(['hunter2'.repeat(5)]);
     expect(config.upstreamJwt!.keys[0]!.reveal()).toContain('BEGIN PRIVATE KEY');
     expect(config.sharedKey!.reveal()).toBe('hunter2'.repeat(6));
-    expect(warnings.map(({ path }) => path)).toEqual(['services[0].routes[1].auth']);
+    expect(warnings.map(({ path }) => path)).toEqual([
+      'services[0].auth_methods[2]',
+      'services[0].routes[1].auth',
+    ]);
   });
 
   it.each([

@@ -33,11 +33,11 @@ describe('createIntrospector', () => {
     const { breaker, introspect } = introspectorOver((...sent) => send(...sent));
     const sources = Array.from({ length: 10 }, (_, index) => `source-${index}`);
     for (const source of sources) {
-      await expect(introspect({ token: 'x', source })).rejects.toThrow();
+      await expect(introspect({ token: 'x', source }, 'proof')).rejects.toThrow();
     }
 
     send = () => Promise.resolve(new Response(null, { status: 500 }));
-    for (const source of sources) await introspect({ token: 'x', source });
+    for (const source of sources) await introspect({ token: 'x', source }, 'proof');
 
     expect(breaker.state).toBe('open');
   });

@@ -21,6 +21,7 @@ export const start = 1_800_000_000_000;
 export function policyOf(changes: Partial<SessionPolicy> = {}): SessionPolicy {
   return {
     service: 'orders',
+    storage: 'cookie',
     cookieName: '__Host-postern_session',
     cookiePath: '/',
     cookieDomain: null,

@@ -174,7 +174,7 @@ describe('an event becomes log lines', () => {
 
     telemetry.circuitChanged({ provider: 'okta', state: 'open' });
     telemetry.circuitChanged({ provider: 'okta', state: 'closed' });
-    telemetry.keysRefreshed({ provider: 'okta', outcome: 'failure' });
+    telemetry.keysRefreshed({ provider: 'okta', outcome: 'failure', detail: 'x: timeout' });
     telemetry.redisChanged({ up: false });
     telemetry.configReloaded({ outcome: 'failure', problems: ['a.yaml:1:1 no'] });
     telemetry.certificatesReloaded({ outcome: 'failure', error: new Error('boom') });
@@ -182,7 +182,7 @@ describe('an event becomes log lines', () => {
     expect(log.lines()).toMatchObject([
       { level: 'warn', provider: 'okta', state: 'open' },
       { level: 'info', provider: 'okta', state: 'closed' },
-      { level: 'warn', provider: 'okta' },
+      { level: 'warn', provider: 'okta', detail: 'x: timeout' },
       { level: 'warn' },
       { level: 'error', problems: ['a.yaml:1:1 no'] },
       { level: 'error', err: { message: 'boom' } },

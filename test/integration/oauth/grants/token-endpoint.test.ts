@@ -70,7 +70,11 @@ describe('an outage of the token endpoint', () => {
   });
 
   it.each([
-    ['cannot be discovered', { discovery: { url: 'http://127.0.0.1:1/' } }, 'discovery failed'],
+    [
+      'cannot be discovered',
+      { discovery: { url: 'http://127.0.0.1:1/' } },
+      'discovery failed: http://127.0.0.1:1/: connection (ECONNREFUSED)',
+    ],
     ['has none', { discovery: null }, 'the provider has no token endpoint'],
   ] as const)('of a provider that %s is told of', async (_name, options, detail) => {
     const stop = { reason: 'idp_unavailable', detail };

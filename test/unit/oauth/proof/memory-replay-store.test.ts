@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryReplayStore } from '../../../../src/oauth/proof/memory-replay-store.ts';
 
+const never = new AbortController().signal;
+
+/** Unless told otherwise, each key has an owner of its own. */
 function storeOf(maxEntries = 3) {
   let now = 5_000_500;
   const store = new MemoryReplayStore({ maxEntries }, { now: () => now });
-  const use = (key: string, ttlMs = 10_000) => {
-    const used = store.use(key, ttlMs);
+  const use = (key: string, ttlMs = 10_000, owner = key) => {
+    const used = store.use(key, ttlMs, never, owner);
     return used.ok ? used.value : used.stop.reason;
   };
   return { store, use, wait: (ms: number) => (now += ms) };
@@ -30,6 +33,18 @@ describe('MemoryReplayStore', () => {
     expect(['a', 'b', 'c'].map((key) => use(key))).toEqual(['used', 'used', 'used']);
     wait(11_000);
     expect(use('d')).toBe('fresh');
+  });
+
+  it('gives one owner a tenth of its room, and the others the rest', () => {
+    const { use, wait } = storeOf(30);
+    const byGreedy = (key: string, ttlMs?: number) => use(key, ttlMs, 'greedy');
+    expect(['a', 'b'].map((key) => byGreedy(key))).toEqual(['fresh', 'fresh']);
+    expect(byGreedy('c', 60_000)).toBe('fresh');
+
+    expect([byGreedy('d'), byGreedy('a')]).toEqual(['overloaded', 'used']);
+    expect(use('d')).toBe('fresh');
+    wait(11_000);
+    expect(['e', 'f', 'g'].map((key) => byGreedy(key))).toEqual(['fresh', 'fresh', 'overloaded']);
   });
 
   it('keeps no key beyond its time', () => {

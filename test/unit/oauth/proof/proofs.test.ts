@@ -33,6 +33,7 @@ const clock = { now: () => now };
 let key: SigningKey;
 let thumbprint: string;
 let used: string[];
+let owners: string[];
 let replays: ReplayStore;
 
 beforeAll(async () => {
@@ -43,11 +44,13 @@ beforeAll(async () => {
 beforeEach(() => {
   now = 1_700_000_000_000;
   used = [];
+  owners = [];
   const store = new MemoryReplayStore({}, clock);
   replays = {
-    use(id, ttlMs) {
+    use(id, ttlMs, signal, owner) {
       used.push(`${id} ${ttlMs}`);
-      return store.use(id, ttlMs);
+      owners.push(owner);
+      return store.use(id, ttlMs, signal, owner);
     },
   };
 });
@@ -289,6 +292,7 @@ describe('a DPoP proof that was used', () => {
     await check(await sign({ iat: now / 1000 - 20 }));
 
     expect(used).toEqual([expect.stringMatching(/^[\w-]{43} 45000$/)]);
+    expect(owners).toEqual([thumbprint]);
   });
 
   it('may be followed by one with another jti, at another Service, by another key', async () => {

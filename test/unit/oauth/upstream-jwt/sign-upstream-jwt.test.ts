@@ -154,11 +154,27 @@ describe('an upstream JWT', () => {
     expect(decodeJwt(jwt).aud).toEqual(['a', 'b']);
   });
 
-  it('never outlives the token', async () => {
+  it('ends with the token where that is the earlier end', async () => {
     const { sign } = await signerOf();
 
     expect(decodeJwt(await sign(permitOf(), withExp(20), policy)).exp).toBe(start / 1000 + 20);
     expect(decodeJwt(await sign(permitOf(), withExp(90), policy)).exp).toBe(start / 1000 + 60);
+  });
+
+  it.each([
+    ['has ended and passes by its leeway', -4],
+    ['ends now', 0],
+    ['ends at once', 0.9],
+  ])('lives for 5 s where the token %s', async (_name, seconds) => {
+    const { sign } = await signerOf();
+    const first = await sign(permitOf(), withExp(seconds), policy);
+
+    expect(decodeJwt(first).exp).toBe(start / 1000 + 5);
+    now += 2499;
+    expect(sign(permitOf(), withExp(seconds), policy)).toBe(first);
+    now += 1;
+    const second = await sign(permitOf(), withExp(seconds), policy);
+    expect(decodeJwt(second).exp).toBe(start / 1000 + 7);
   });
 
   it('ends with a token of a session, whose claims need not tell when', async () => {
