@@ -14,6 +14,12 @@ const permitAsType = {
   message: 'Import the type; only src/envoy/shape-response.ts asks Permit.isMinted.',
 };
 
+const seededProperties = {
+  name: 'fast-check',
+  importNames: ['default'],
+  message: 'Import fc from test/support/properties.ts, which sets the seed.',
+};
+
 /** Globals of plain JavaScript files; TypeScript knows its own. */
 const nodeGlobals = {
   AbortSignal: 'readonly',
@@ -90,6 +96,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [seededProperties] }],
       // Every module is injected; mocking one would test another program.
       'no-restricted-syntax': [
         'error',
@@ -100,6 +107,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['test/support/properties.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {
     files: ['demo/**/*.ts', 'bench/**/*.ts'],

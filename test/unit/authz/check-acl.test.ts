@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { checkAcl } from '../../../src/authz/check-acl.ts';
 import type { AclPolicy } from '../../../src/authz/policy.ts';
 import type { Subject } from '../../../src/authz/subject.ts';

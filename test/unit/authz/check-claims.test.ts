@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { checkClaims, meets } from '../../../src/authz/check-claims.ts';
 import { readFirstClaim, readWords } from '../../../src/authz/claims.ts';
 import type { ClaimRule, Policy, ProviderPolicy } from '../../../src/authz/policy.ts';

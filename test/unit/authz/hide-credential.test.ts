@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import type { Credential, Place } from '../../../src/authz/credentials/credential.ts';
 import { extractCredential } from '../../../src/authz/extract-credential.ts';
 import { hideCredential } from '../../../src/authz/hide-credential.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { changeRequest, ownedHeaders } from '../../../src/authz/identity-headers.ts';
 import { mintPermit, Permit } from '../../../src/authz/permit.ts';
 import { consumerOf, headersOf, policyOf, requestOf } from '../../support/builders.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { formatDuration, longestDurationMs, parseDuration } from '../../../src/config/duration.ts';
 import { formatSize, parseSize } from '../../../src/config/size.ts';
 

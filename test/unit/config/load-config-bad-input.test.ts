@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { load, problemsOf, write } from './load.ts';
 
 describe('loadConfig on bad input', () => {

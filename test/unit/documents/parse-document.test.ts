@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { parseDocument } from '../../../src/documents/parse-document.ts';
 import { formatProblem } from '../../../src/documents/problem.ts';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { loadAuthorizationProto, undecodable } from '../../../src/envoy/authorization-proto.ts';
 import { readCheckRequest } from '../../../src/envoy/read-check-request.ts';

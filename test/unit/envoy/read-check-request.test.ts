@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { loadAuthorizationProto } from '../../../src/envoy/authorization-proto.ts';
 import type { CheckRequestMessage } from '../../../src/envoy/messages.ts';
 import { readCheckRequest } from '../../../src/envoy/read-check-request.ts';

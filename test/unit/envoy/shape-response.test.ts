@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { allow, refuse } from '../../../src/authz/decide.ts';
 import type { Decision } from '../../../src/authz/decision.ts';
 import { deny, unavailable, type Refusal } from '../../../src/authz/refusal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { comparePriority, routePriority } from '../../../src/kong/router-priority.ts';
 import { askEnvoy, askKong, type Request } from './kong-router.ts';
 import { refusals, translate, type Loose } from './translate.ts';

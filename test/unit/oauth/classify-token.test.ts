@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { classifyToken, peekIssuer } from '../../../src/oauth/classify-token.ts';
 
 const encode = (text: string) => Buffer.from(text).toString('base64url');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { fingerprintProvider } from '../../../src/oauth/fingerprint.ts';
 import { hashParts } from '../../../src/oauth/hash-parts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { judgeIntrospection } from '../../../src/oauth/judge-introspection.ts';
 
 const now = 1_800_000_000;

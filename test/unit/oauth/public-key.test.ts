@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { readPublicKey } from '../../../src/oauth/public-key.ts';
 
 const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' });

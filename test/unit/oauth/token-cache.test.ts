@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { deny, unavailable } from '../../../src/authz/refusal.ts';
 import { refused, type Judgement, type Validity } from '../../../src/oauth/judgement.ts';
 import { TokenCache } from '../../../src/oauth/token-cache.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import type { SessionPolicy } from '../../../src/authz/policy.ts';
 import { createSealer } from '../../../src/session/sealer.ts';
 import {

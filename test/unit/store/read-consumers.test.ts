@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { stringify } from 'yaml';
 import { parseDocument } from '../../../src/documents/parse-document.ts';
 import { consumerSchema } from '../../../src/store/consumer-document.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { consumerSchema } from '../../../src/store/consumer-document.ts';
 import { readConsumers } from '../../../src/store/read-consumers.ts';
 import type { ReadEvent } from '../../../src/store/read-piece.ts';

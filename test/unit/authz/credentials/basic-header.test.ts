@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../../support/properties.ts';
 import { extractCredential } from '../../../../src/authz/extract-credential.ts';
 import type { GrantPlan } from '../../../../src/authz/policy.ts';
 import { grantOf, headersOf, policyOf, requestOf } from '../../../support/builders.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../../support/properties.ts';
 import { readQueryArguments } from '../../../../src/authz/credentials/query-arguments.ts';
 import { requestOf } from '../../../support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../../support/properties.ts';
 import { boundLifetime } from '../../../../src/oauth/grants/bound-lifetime.ts';
 
 const askedAt = 1_000_000;

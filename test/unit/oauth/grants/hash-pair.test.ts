@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../../support/properties.ts';
 import type { GrantPlan } from '../../../../src/authz/policy.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { createPairHasher } from '../../../../src/oauth/grants/hash-pair.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../../support/properties.ts';
 import { consumerSchema } from '../../../../src/store/consumer-document.ts';
 import { deriveConsumerId } from '../../../../src/store/consumer-id.ts';
 import { createRedisKeys } from '../../../../src/store/redis/keys.ts';
