@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { registrationStatuses, type RegistrationStatus } from '../../../src/authz/consumer.ts';
 import { legalTransitions, stepRegistration } from '../../../src/registry/registration-steps.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../../../support/properties.ts';
 import { addAcl } from '../../../../../src/registry/change-acl.ts';
 import { createApplication } from '../../../../../src/registry/change-application.ts';
 import { createConsumer } from '../../../../../src/registry/change-consumer.ts';
