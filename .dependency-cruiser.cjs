@@ -25,7 +25,7 @@ const mayImport = {
 const homes = {
   jose: ['oauth'],
   oauth4webapi: ['oauth'],
-  undici: ['oauth'],
+  undici: ['cli/admin-client', 'oauth'],
   cockatiel: ['oauth'],
   ioredis: ['store/redis'],
   pino: ['telemetry'],
@@ -38,6 +38,8 @@ const homes = {
   zod: ['admin', 'config', 'documents', 'kong', 'oauth', 'store'],
   commander: ['cli'],
   'cli-progress': ['cli'],
+  'cli-table3': ['cli'],
+  '@bomb.sh/tab': ['cli'],
 };
 
 /** `src/<name>/…` or `src/<name>.ts`. */

@@ -39,6 +39,7 @@ const offences: readonly (readonly [file: string, line: string, rule: string])[]
       [`src/${layer}/up.ts`, "import '../app.ts';", `${layer}-imports-only-below`] as const,
   ),
   ['src/cli/sideways.ts', "import '../server/fine.ts';", 'cli-imports-only-below'],
+  ['src/cli/call.ts', "import 'undici';", 'undici-stays-home'],
   ['src/main.ts', "import './server/fine.ts';", 'main-imports-only-below'],
   ['src/app/up.ts', "import '../cli/home.ts';", 'app-imports-only-below'],
   ['src/version.ts', "import './lib/home.ts';", 'version-imports-only-below'],
@@ -58,6 +59,8 @@ const offences: readonly (readonly [file: string, line: string, rule: string])[]
     ['zod', 'zod'],
     ['commander', 'commander'],
     ['cli-progress', 'cli-progress'],
+    ['cli-table3', 'cli-table3'],
+    ['@bomb.sh/tab', 'bomb-sh-tab'],
   ].map(
     ([library, name]) =>
       [`src/app/${name}.ts`, `import '${library}';`, `${name}-stays-home`] as const,
@@ -94,6 +97,7 @@ const permitted: readonly (readonly [file: string, line: string])[] = [
   ['src/store/documents.ts', "import '../documents/home.ts';"],
   ['src/documents/home.ts', "import 'yaml'; import 'zod';"],
   ['src/cli/home.ts', "import '../config/home.ts';"],
+  ['src/cli/admin-client/home.ts', "import 'undici';"],
   ['src/config/home.ts', "import 'zod';"],
   ['src/lib/home.ts', 'export const home = 1;'],
   ['test/fine.ts', 'export const fine = 1;'],

@@ -1,0 +1,143 @@
+import type { AdminConnection, RawAnswer } from './admin-connection.ts';
+import { AdminFailure } from './admin-failure.ts';
+import { describeRepeat, explainAnswer } from './explain-answer.ts';
+import { explainNetworkError, mayHaveArrived } from './explain-network-error.ts';
+
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** One request to the Admin API. */
+export interface AdminCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Pieces of the path, not yet escaped: `['consumers', 'billing app']`. */
+  readonly path: readonly string[];
+  /** Parameters that are undefined are left out. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: Entry;
+  readonly ifMatch?: string | undefined;
+  /** Names a write, so that a repeat changes nothing; default a new one. */
+  readonly idempotencyKey?: string | undefined;
+  /** Roles that may do it, for the words about a refusal: `admin or approver`. */
+  readonly roles: string;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  /** Empty where there is no content. */
+  readonly body: Entry;
+  readonly etag: string | null;
+}
+
+export interface ClientOptions {
+  readonly createId: () => string;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+}
+
+/** Times that a write of unknown outcome is sent, the first one included. */
+const attempts = 5;
+const firstWaitMs = 200;
+const longestWaitMs = 5_000;
+const largestPage = 1000;
+
+/** Speaks to an Admin API. Everything but success is thrown as an {@link AdminFailure}. */
+export class AdminClient {
+  readonly #connection: AdminConnection;
+  readonly #options: ClientOptions;
+
+  constructor(connection: AdminConnection, options: ClientOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request. A write whose outcome stays unknown (503 `outcome_unknown`, or no answer) is
+   * sent again with the same `Idempotency-Key`, which is safe, a few times.
+   */
+  async send(call: AdminCall): Promise<AdminAnswer> {
+    const key = call.method === 'GET' ? null : (call.idempotencyKey ?? this.#options.createId());
+    for (let attempt = 1; ; attempt += 1) {
+      const raw = await this.#try(call, key, attempt === attempts);
+      const answer = raw === null ? null : readAnswer(raw, this.#connection.address.text);
+      if (answer !== null && !(isUnknown(answer) && attempt < attempts)) {
+        if (answer.status < 300) return answer;
+        const { hasToken } = this.#connection;
+        throw explainAnswer(answer, { roles: call.roles, hasToken, idempotencyKey: key });
+      }
+      await this.#options.wait(timeToWait(raw, attempt));
+    }
+  }
+
+  /** The entries of a list, page by page, each fetched when it is asked for. */
+  async *list(call: Omit<AdminCall, 'method' | 'body'>): AsyncGenerator<readonly Entry[]> {
+    let offset: string | undefined;
+    do {
+      const query = { size: String(largestPage), ...call.query, offset };
+      const { body } = await this.send({ ...call, method: 'GET', query });
+      const { data, offset: next } = body;
+      if (!Array.isArray(data)) throw notAdminApi(this.#connection.address.text);
+      yield data as readonly Entry[];
+      offset = typeof next === 'string' ? next : undefined;
+    } while (offset !== undefined);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  /** Null = a write without an answer, to be sent again. */
+  async #try(call: AdminCall, key: string | null, isLast: boolean): Promise<RawAnswer | null> {
+    try {
+      return await this.#connection.send({
+        method: call.method,
+        path: writePath(call),
+        headers: {
+          accept: 'application/json',
+          ...(call.body !== undefined && { 'content-type': 'application/json' }),
+          ...(call.ifMatch !== undefined && { 'if-match': call.ifMatch }),
+          ...(key !== null && { 'idempotency-key': key }),
+        },
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+      });
+    } catch (error) {
+      const isInDoubt = key !== null && mayHaveArrived(error);
+      if (isInDoubt && !isLast) return null;
+      const { message, hints } = explainNetworkError(error, this.#connection.address);
+      throw new AdminFailure(message, isInDoubt ? [describeRepeat(key), ...hints] : hints);
+    }
+  }
+}
+
+function writePath({ path, query = {} }: AdminCall): string {
+  const given = Object.entries(query).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const parameters = new URLSearchParams(given).toString();
+  const pieces = path.map((piece) => `/${encodeURIComponent(piece)}`).join('');
+  return parameters === '' ? pieces : `${pieces}?${parameters}`;
+}
+
+function readAnswer({ status, text, etag }: RawAnswer, address: string): AdminAnswer {
+  if (text === '') return { status, body: {}, etag };
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null) return { status, body: { ...body }, etag };
+  } catch {
+    // Told below.
+  }
+  throw notAdminApi(address);
+}
+
+function notAdminApi(address: string): AdminFailure {
+  return new AdminFailure(`${address} does not answer as an Admin API would`, [
+    '--admin-addr or POSTERN_ADMIN_ADDR says where it is, by default at port 8001',
+  ]);
+}
+
+function isUnknown({ status, body }: AdminAnswer): boolean {
+  return status === 503 && body['name'] === 'outcome_unknown';
+}
+
+function timeToWait(raw: RawAnswer | null, attempt: number): number {
+  const own = firstWaitMs * 2 ** (attempt - 1);
+  const asked = raw?.retryAfter ?? null;
+  return Math.min(longestWaitMs, asked === null ? own : asked * 1000);
+}
