@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../lib/clock.ts';
 import { admit, type AdmitOptions } from './access/admit.ts';
 import { FailureLimit } from './access/failure-limit.ts';
@@ -12,13 +12,16 @@ import { sendAnswer } from './http/send-answer.ts';
 import { answerOtherMethods, serveRoute } from './http/serve-route.ts';
 import { listRoutes, type RouteParts } from './list-routes.ts';
 
-/** One answered request, for the access log. */
+/** One request that is over, for the access log. */
 export interface AnsweredCall {
   readonly requestId: string;
   readonly method: string;
   /** As in the table of routes, without the names in it; null = there is no such route. */
   readonly route: string | null;
+  /** {@link callerLeft} where there was no answer. */
   readonly status: number;
+  /** It hung up before it had the whole answer; what it asked for may be done all the same. */
+  readonly callerGone: boolean;
   /** Null = nobody was let in. */
   readonly actor: string | null;
   readonly role: Role | null;
@@ -29,13 +32,15 @@ export interface AnsweredCall {
 }
 
 export interface AdminApiOptions extends RouteParts {
-  /** Those in force now, see {@link AdmitOptions}. */
-  readonly tokens: AdmitOptions['tokens'];
+  readonly access: AdmitOptions['access'];
   readonly clock: Clock;
   readonly onAnswered: (call: AnsweredCall) => void;
   /** A bug, of which the caller is told nothing. */
   readonly onError: (error: unknown, requestId: string) => void;
 }
+
+/** In the log and the metrics, as with nginx: the caller did not wait for its answer. */
+export const callerLeft = 499;
 
 const maxBodyBytes = 262_144;
 /** Names of Consumers stand in paths. */
@@ -69,12 +74,10 @@ export async function createAdminApi(options: AdminApiOptions): Promise<RequestL
   );
 
   const notes = new CallNotes();
+  watchCalls(app, notes, options);
   admitCallers(app, notes, options);
   serveRoutes(app, notes, options);
   answerErrors(app, options);
-  app.addHook('onResponse', async (request, reply) => {
-    options.onAnswered(describeCall(request, reply.statusCode, reply.elapsedTime, notes));
-  });
   await app.ready();
   return (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -83,15 +86,28 @@ export async function createAdminApi(options: AdminApiOptions): Promise<RequestL
   };
 }
 
+/** Tells of every request, also of one whose caller hangs up, which gets no response to hook on. */
+function watchCalls(
+  app: FastifyInstance,
+  notes: CallNotes,
+  { onAnswered }: Pick<AdminApiOptions, 'onAnswered'>,
+): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => {
+      onAnswered(describeCall(request, reply, notes));
+    });
+  });
+}
+
 function admitCallers(
   app: FastifyInstance,
   notes: CallNotes,
-  { tokens, clock }: AdminApiOptions,
+  { access, clock }: AdminApiOptions,
 ): void {
   const failures = new FailureLimit(clock);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    const admitted = admit(request.raw, { tokens, failures });
+    const admitted = admit(request.raw, { access, failures });
     if (!admitted.ok) return sendAnswer(reply, admitted.stop);
     notes.of(request).actor = admitted.value;
     return undefined;
@@ -126,20 +142,21 @@ function answerErrors(app: FastifyInstance, { onError }: AdminApiOptions): void 
 
 function describeCall(
   request: FastifyRequest,
-  status: number,
-  durationMs: number,
+  reply: FastifyReply,
   notes: CallNotes,
 ): AnsweredCall {
   const { actor, detail } = notes.of(request);
+  const { headersSent, writableFinished } = reply.raw;
   return {
     requestId: request.id,
     method: request.method,
     route: request.routeOptions.url ?? null,
-    status,
+    status: headersSent ? reply.statusCode : callerLeft,
+    callerGone: !writableFinished,
     actor: actor?.name ?? null,
     role: actor?.role ?? null,
     source: request.raw.socket.remoteAddress ?? '',
-    durationMs,
+    durationMs: reply.elapsedTime,
     detail,
   };
 }

@@ -82,7 +82,10 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
   return {
     addresses,
     ready,
-    reload: () => keeper.reload(),
+    async reload() {
+      await keeper.reload();
+      admin?.reloaded();
+    },
     stop() {
       stopped ??= stopApp({ readiness, listeners, admin, keeper, config, logger: tools.logger });
       return stopped;

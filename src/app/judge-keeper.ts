@@ -72,11 +72,11 @@ export class JudgeKeeper {
   }
 
   async #reloadOnce(): Promise<void> {
-    const { load, tools } = this.#options;
+    const { config: started, load, tools } = this.#options;
     if (this.stopping.aborted) return;
     const before = this.#judge;
     try {
-      this.#judge = await reloadJudge(load, before, tools, this.stopping);
+      this.#judge = await reloadJudge(load, before, { started, tools, stopping: this.stopping });
     } catch (error) {
       tools.telemetry.configReloaded({ outcome: 'failure', error });
     }

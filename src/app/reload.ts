@@ -10,6 +10,13 @@ import { logWarnings } from './log-warnings.ts';
 /** How long a new store may take to be reached before a reload is given up. */
 const storeStartMs = 10_000;
 
+export interface ReloadOptions {
+  /** Of the process: what is read only once is still as it says. */
+  readonly started: Config;
+  readonly tools: Tools;
+  readonly stopping: AbortSignal;
+}
+
 /**
  * Takes over a changed configuration: the next judge, or the same one if anything is wrong with
  * the new configuration; every problem is logged.
@@ -17,8 +24,7 @@ const storeStartMs = 10_000;
 export async function reloadJudge(
   load: () => Promise<Step<LoadedConfig, readonly Problem[]>>,
   judge: Judge,
-  tools: Tools,
-  stopping: AbortSignal,
+  { started, tools, stopping }: ReloadOptions,
 ): Promise<Judge> {
   const loaded = await load();
   if (!loaded.ok) return refuseReload(judge, loaded.stop, tools);
@@ -34,7 +40,7 @@ export async function reloadJudge(
   for (const { provider } of fresh.providers) void provider.start();
   closePartsLater(partsOnlyIn(judge, next), stopping);
   logWarnings(warnings, tools.logger);
-  for (const section of sectionsOfStart(judge.config, config)) {
+  for (const section of sectionsOfStart(started, config)) {
     tools.logger.warn({ section }, 'a change of this section needs a restart');
   }
   tools.telemetry.configReloaded({ outcome: 'success' });
@@ -71,7 +77,7 @@ function sectionsOfStart(before: Config, after: Config): string[] {
   return sections.filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
 }
 
-/** Tokens of administration are looked up at each request. */
+/** Tokens of administration are taken over where the rest is the same. */
 function withoutTokens({ admin, ...listen }: Config['listen']): object {
   return { ...listen, admin: admin === null ? null : { ...admin, tokens: [] } };
 }

@@ -5,6 +5,7 @@ import type { AdminListenConfig } from '../config/config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { startHttpListener, type HttpListener } from '../server/http-listener.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { AdminAccess } from './admin-access.ts';
 import { createDeveloperPages } from './developer-pages.ts';
 import type { Judge } from './judge.ts';
 import { openRegistry, type OpenRegistry } from './open-registry.ts';
@@ -20,12 +21,15 @@ export interface AdminOptions {
 
 export interface RunningAdmin {
   readonly address: string;
+  /** Takes over what a reload has brought; a request would do so as well. */
+  reloaded(): void;
   stop(drainMs: number): Promise<void>;
 }
 
 /**
- * The Admin API on its listener. Loaded only where it is configured; a reload changes its tokens,
- * Services and store, and the listener stays. Rejects when it cannot bind.
+ * The Admin API on its listener. Loaded only where it is configured. A reload changes its Services
+ * and store, and its tokens unless they are for another listener; the listener stays. Rejects when
+ * it cannot bind.
  */
 export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
   const keeper = new ApiKeeper(options);
@@ -33,6 +37,9 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
   const listener = await startListener(options, keeper);
   return {
     address: listener.address,
+    reloaded() {
+      keeper.reloaded();
+    },
     async stop(drainMs) {
       await listener.stop(drainMs);
       keeper.stop();
@@ -75,10 +82,12 @@ interface Api {
 /** Keeps an API for the store in force: a new one once a reload has brought another store. */
 class ApiKeeper {
   readonly #options: AdminOptions;
+  readonly #access: AdminAccess;
   #api: Api | null = null;
 
   constructor(options: AdminOptions) {
     this.#options = options;
+    this.#access = new AdminAccess(options.listen);
   }
 
   inForce(): Promise<RequestListener> {
@@ -88,6 +97,10 @@ class ApiKeeper {
       this.#api = this.#open();
     }
     return this.#api.handle;
+  }
+
+  reloaded(): void {
+    this.#access.takeOver(this.#options.current().config.listen.admin);
   }
 
   stop(): void {
@@ -105,7 +118,7 @@ class ApiKeeper {
         describeIssuer: (name) => pages(`/services/${name}/issuer`),
       },
       version,
-      tokens: () => current().config.listen.admin?.tokens ?? null,
+      access: () => this.#access.takeOver(current().config.listen.admin),
       clock: tools.clock,
       onAnswered: logCalls(tools.logger),
       onError: (error, requestId) => {
@@ -123,6 +136,7 @@ function logCalls(logger: Logger): (call: AnsweredCall) => void {
       method: call.method,
       route: call.route,
       http_status: call.status,
+      ...(call.callerGone && { caller_gone: true }),
       actor: call.actor,
       role: call.role,
       source: call.source,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { createAdminApi, type AnsweredCall } from '../../src/admin/admin-api.ts';
+import type { Access } from '../../src/admin/access/access.ts';
 import type { AdminToken } from '../../src/admin/access/find-token.ts';
 import type { Role } from '../../src/admin/access/roles.ts';
 import type { AdminService } from '../../src/admin/admin-service.ts';
@@ -12,8 +14,8 @@ export interface AdminOptions {
   readonly registry: Registry;
   readonly services?: readonly AdminService[];
   readonly clock?: Clock;
-  /** Default: one per role, its name. */
-  readonly tokens?: readonly AdminToken[] | null;
+  /** Default: a token per role, its name. */
+  readonly access?: Access;
   readonly tls?: TlsFiles;
 }
 
@@ -37,6 +39,8 @@ export interface RunningAdmin {
   readonly url: string;
   readonly answered: readonly AnsweredCall[];
   readonly errors: readonly unknown[];
+  /** The next request that is over. */
+  nextAnswered(): Promise<AnsweredCall>;
   send(method: string, path: string, request?: AdminRequest): Promise<AdminResponse>;
   stop(): Promise<void>;
 }
@@ -58,6 +62,7 @@ function serviceOf(name: string, autoApprove = false): AdminService {
 
 export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
   const answered: AnsweredCall[] = [];
+  const over = new EventEmitter<{ answered: [AnsweredCall] }>();
   const errors: unknown[] = [];
   const services = options.services ?? [serviceOf('orders'), serviceOf('open', true)];
   const handle = await createAdminApi({
@@ -67,9 +72,12 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
       describeIssuer: async (name) => (name === 'orders' ? { service: name } : null),
     },
     version: '1.2.3',
-    tokens: () => (options.tokens === undefined ? tokensOf(roles) : options.tokens),
+    access: () => options.access ?? { by: 'token', tokens: tokensOf(roles) },
     clock: options.clock ?? systemClock,
-    onAnswered: (call) => answered.push(call),
+    onAnswered: (call) => {
+      answered.push(call);
+      over.emit('answered', call);
+    },
     onError: (error) => errors.push(error),
   });
   const listener = await startHttpListener({
@@ -83,6 +91,10 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
     url,
     answered,
     errors,
+    async nextAnswered() {
+      const [call] = (await once(over, 'answered')) as [AnsweredCall];
+      return call;
+    },
     send: (method, path, request) => send(`${url}${path}`, method, request),
     stop: () => listener.stop(1000),
   };

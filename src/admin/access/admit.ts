@@ -2,54 +2,67 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import { refusal, type Answer } from '../http/answer.ts';
+import type { Access } from './access.ts';
 import type { FailureLimit } from './failure-limit.ts';
-import { findToken, type AdminToken } from './find-token.ts';
+import { findToken } from './find-token.ts';
 import { readCredential } from './read-credential.ts';
 import type { Actor } from './roles.ts';
 
 export interface AdmitOptions {
-  /**
-   * Those in force now; none = the listener itself lets nobody but administrators connect; null =
-   * nobody is let in any more.
-   */
-  readonly tokens: () => readonly AdminToken[] | null;
+  /** In force now. */
+  readonly access: () => Access;
   readonly failures: FailureLimit;
 }
 
 /** Who calls, or why nobody is let in. */
-export function admit(request: IncomingMessage, options: AdmitOptions): Step<Actor, Answer> {
+export function admit(
+  request: IncomingMessage,
+  { access, failures }: AdmitOptions,
+): Step<Actor, Answer> {
   // Browsers name the page that asks; no page has business here, least of all with a certificate
   // that the browser would add by itself.
   if (request.headers.origin !== undefined) return halt(refusal(403, 'Not for browsers'));
-  const source = request.socket.remoteAddress ?? '';
-  if (options.failures.isOver(source)) {
+  // Before the limit: who shares an address with others must not be locked out by their failures.
+  const actor = identify(request, access());
+  return actor === null ? refuse(request, failures) : pass(actor);
+}
+
+function refuse({ socket }: IncomingMessage, failures: FailureLimit): Step<Actor, Answer> {
+  const source = socket.remoteAddress ?? '';
+  if (failures.isOver(source)) {
     return halt({ ...refusal(429, 'Too many failed attempts'), headers: { 'retry-after': '1' } });
   }
-  const actor = identify(request, options.tokens());
-  if (actor !== null) return pass(actor);
-  options.failures.failed(source);
+  failures.failed(source);
   const challenge = { 'www-authenticate': 'Bearer realm="postern-admin"' };
   return halt({ ...refusal(401, 'Unauthorized'), headers: challenge });
 }
 
-function identify(request: IncomingMessage, tokens: readonly AdminToken[] | null): Actor | null {
-  if (tokens?.length === 0) return nameConnection(request);
-  const credential = readCredential(request.headers);
-  return credential === null || tokens === null ? null : findToken(credential, tokens);
+function identify(request: IncomingMessage, access: Access): Actor | null {
+  switch (access.by) {
+    case 'socket':
+      return { name: 'socket', role: 'admin' };
+    case 'certificate':
+      return readCertificate(request.socket);
+    case 'token': {
+      const credential = readCredential(request.headers);
+      return credential === null ? null : findToken(credential, access.tokens);
+    }
+  }
 }
 
-/** Where there are no tokens, the socket's file or the certificate has let the caller in. */
-function nameConnection({ socket }: IncomingMessage): Actor | null {
-  if (isTls(socket)) {
-    if (!socket.authorized) return null;
-    const name: unknown = socket.getPeerCertificate().subject.CN;
-    return {
-      name: `certificate:${typeof name === 'string' ? name.slice(0, 128) : ''}`,
-      role: 'admin',
-    };
-  }
-  // Only a unix: socket has no address of its peer.
-  return socket.remoteAddress === undefined ? { name: 'socket', role: 'admin' } : null;
+/** The handshake has checked it; a connection that is gone by now has none. */
+function readCertificate(socket: IncomingMessage['socket']): Actor | null {
+  if (!isTls(socket) || !socket.authorized) return null;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return null;
+  const name = readCommonName(certificate.toLegacyObject().subject.CN);
+  return { name: `certificate:${name}`, role: 'admin' };
+}
+
+/** Of several the last one, which is the most specific (RFC 4514 section 2.1). */
+function readCommonName(name: unknown): string {
+  const one: unknown = Array.isArray(name) ? name.at(-1) : name;
+  return typeof one === 'string' ? one.slice(0, 128) : '';
 }
 
 function isTls(socket: IncomingMessage['socket']): socket is TLSSocket {

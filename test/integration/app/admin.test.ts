@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { startPostern, type PosternOptions, type RunningPostern } from '../../support/postern.ts';
+import {
+  startPostern,
+  type LogLine,
+  type PosternOptions,
+  type RunningPostern,
+} from '../../support/postern.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 
 jest.setTimeout(60_000);
+
+const secret = 'a-token-that-nobody-guesses';
+const renewed = 'another-one-that-nobody-guesses';
 
 let postern: RunningPostern | null = null;
 let redis: TestRedis | null = null;
@@ -66,7 +76,7 @@ async function start(admin: object | null, more: Partial<PosternOptions> = {}) {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes off the wire is untyped
 type Json = any;
 
-async function get(url: string, path: string, token = 'secret-token') {
+async function get(url: string, path: string, token = secret) {
   const response = await fetch(`${url}${path}`, { headers: { 'kong-admin-token': token } });
   return { status: response.status, body: (await response.json()) as Json };
 }
@@ -79,7 +89,7 @@ describe('a process without listen.admin', () => {
     const without = await start(null, { env });
     expect(without.postern.output()).not.toContain('src/admin/');
     await without.postern.stop();
-    const withIt = await start({ tokens: ['secret-token'] }, { env });
+    const withIt = await start({ tokens: [secret] }, { env });
 
     expect(withIt.postern.output()).toContain('src/admin/');
   });
@@ -87,14 +97,14 @@ describe('a process without listen.admin', () => {
 
 describe('the Admin API of a Consumers file', () => {
   it('shows what is in the file, and changes nothing', async () => {
-    const { url, postern: running } = await start({ tokens: ['secret-token'] });
+    const { url, postern: running } = await start({ tokens: [secret] });
     const listed = await get(url, '/consumers?size=1');
     const next = await get(url, `/consumers?size=1&offset=${listed.body.offset as string}`);
     const acls = await get(url, '/consumers/anna/acls');
     const registrations = await get(url, '/registrations?service=orders');
     const created = await fetch(`${url}/consumers`, {
       method: 'POST',
-      headers: { 'kong-admin-token': 'secret-token', 'content-type': 'application/json' },
+      headers: { 'kong-admin-token': secret, 'content-type': 'application/json' },
       body: JSON.stringify({ username: 'carl' }),
     });
 
@@ -115,7 +125,7 @@ describe('the Admin API of a Consumers file', () => {
     expect((await get(url, '/postern/services')).body.data).toMatchObject([
       { name: 'orders', display_name: 'Orders API', registration: { show_issuer: true } },
     ]);
-    expect(running.output()).not.toContain('secret-token');
+    expect(running.output()).not.toContain(secret);
   });
 
   it('logs who asked for what', async () => {
@@ -137,20 +147,47 @@ describe('the Admin API of a Consumers file', () => {
   });
 
   it('takes new tokens, and forgets old ones, without a restart', async () => {
-    const { url, postern: running } = await start({ tokens: ['secret-token'] });
+    const { url, postern: running } = await start({ tokens: [secret] });
     const reloaded = () => running.untilLine(({ msg }) => msg === 'configuration loaded');
     expect((await get(url, '/')).status).toBe(200);
-    await running.writeConfig(configOf({ tokens: ['new-token'] }));
+    await running.writeConfig(configOf({ tokens: [renewed] }));
     running.signal('SIGHUP');
     await reloaded();
 
     expect((await get(url, '/')).status).toBe(401);
-    expect((await get(url, '/', 'new-token')).status).toBe(200);
+    expect((await get(url, '/', renewed)).status).toBe(200);
     expect(running.lines.filter(({ section }) => section === 'listen')).toEqual([]);
     await running.writeConfig(configOf(null));
     running.signal('SIGHUP');
     await running.untilLine(({ section }) => section === 'listen');
-    expect((await get(url, '/', 'new-token')).status).toBe(401);
+    expect((await get(url, '/', renewed)).status).toBe(401);
+  });
+
+  it('does not take what a reload means for another listener', async () => {
+    const { url, postern: running } = await start({ tokens: [secret] });
+    const socket = `unix:${join(running.folder, 'admin.sock')}`;
+    await running.writeConfig(configOf({ address: socket, tokens: [] }));
+    running.signal('SIGHUP');
+    await running.untilLine(({ section }) => section === 'listen');
+
+    expect((await get(url, '/consumers')).status).toBe(200);
+    expect((await get(url, '/consumers', '')).status).toBe(401);
+    // Of a connection that was reset, the address of the peer is gone, as with a socket's file.
+    const { hostname, port } = new URL(url);
+    const isIt = ({ route, method }: LogLine) =>
+      route === '/consumers/:consumer' && method === 'PUT';
+    while (!running.lines.some(isIt)) {
+      const connection = connect(Number(port), hostname);
+      await once(connection, 'connect');
+      connection.write('PUT /consumers/mallory HTTP/1.1\r\nHost: a\r\n\r\n', () => {
+        connection.resetAndDestroy();
+      });
+      await once(connection, 'close');
+      await get(url, '/');
+    }
+
+    const line = running.lines.find(isIt);
+    expect(line).toMatchObject({ actor: null, role: null, source: '', caller_gone: true });
   });
 
   it('needs no token on a socket of its owner', async () => {
@@ -182,13 +219,13 @@ describe('the Admin API of a Redis', () => {
     redis = await startRedis();
     const store = { redis: { url: redis.url, key_prefix: redis.keyPrefix } };
     const { url } = await start(
-      { tokens: ['secret-token'] },
-      { config: configOf({ tokens: ['secret-token'] }, { store }) },
+      { tokens: [secret] },
+      { config: configOf({ tokens: [secret] }, { store }) },
     );
     const send = (method: string, path: string, body?: object) =>
       fetch(`${url}${path}`, {
         method,
-        headers: { authorization: 'Bearer secret-token', 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
 
