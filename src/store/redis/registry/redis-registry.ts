@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../../../lib/clock.ts';
 import type { Registry } from '../../../registry/ports.ts';
 import { createRedisClient } from '../client.ts';
 import type { RedisConnectionOptions } from '../connection-options.ts';
+import { keepConnected } from '../keep-connected.ts';
 import { createRedisKeys } from '../keys.ts';
 import { RedisAcls } from './acls.ts';
 import { RedisApplications } from './applications.ts';
@@ -44,6 +45,9 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
   const keys = createRedisKeys(keyPrefix);
   const writer = new RegistryWriter({ client, keys, clock, newId, auditLength, operationLifeMs });
   const tools = { client, keys, writer };
+  let disconnect = (): void => {
+    client.disconnect();
+  };
   return {
     consumers: new RedisConsumers(tools),
     acls: new RedisAcls(tools),
@@ -52,10 +56,10 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
     developers: new RedisDevelopers(tools),
     audit: createRedisAudit(tools),
     start() {
-      client.connect().catch(() => undefined);
+      disconnect = keepConnected(client);
     },
     stop() {
-      client.disconnect();
+      disconnect();
     },
   };
 }
