@@ -7,8 +7,6 @@ export interface FleetOptions {
   readonly idp: FakeProvider;
   /** The `store.redis` section of each sidecar but for its `key_prefix`; the first has the Admin API. */
   readonly stores: readonly Json[];
-  /** Do not wait until the sidecars are ready. */
-  readonly untilListening?: boolean;
 }
 
 export interface AdminAnswer {
@@ -47,8 +45,7 @@ const services = [
   { name: 'known', identity_providers: ['idp'] },
 ];
 
-export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { idp, stores } = options;
+export async function startFleet({ idp, stores }: FleetOptions): Promise<Fleet> {
   const worlds = await Promise.all(
     stores.map((store, index) =>
       startWorld({
@@ -58,7 +55,6 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
           store: { redis: { key_prefix: 'fleet', ...store } },
           listen: listen(index === 0),
         },
-        untilListening: options.untilListening ?? false,
       }),
     ),
   );

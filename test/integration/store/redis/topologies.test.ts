@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Cluster } from 'ioredis';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { createRedisStore } from '../../../../src/store/redis/redis-store.ts';
 import { createTestAuthority } from '../../../support/certificates.ts';
-import { findFreePort } from '../../../support/ports.ts';
 import { startOwnRedis, type OwnRedis } from '../../../support/redis.ts';
+import { masterName, startSentinel } from '../../../support/sentinel.ts';
 import { startTcpProxy } from '../../../support/tcp-proxy.ts';
 import { until } from '../until.ts';
 import { by, startRegistry, valueOf } from './registry/harness.ts';
@@ -101,11 +98,11 @@ describe('Sentinel', () => {
   it('follows a failover, and nothing stale survives it', async () => {
     const master = await startServer();
     const replica = await startServer('--replicaof', '127.0.0.1', String(master.port));
-    const sentinel = await startSentinel(master.port);
+    const sentinel = later(await startSentinel(master.port), (one) => one.stop());
     const running = await startStore({
       topology: {
         kind: 'sentinel',
-        name: 'main',
+        name: masterName,
         sentinels: [{ host: '127.0.0.1', port: sentinel.port }],
       },
     });
@@ -114,7 +111,7 @@ describe('Sentinel', () => {
     await until(async () => (await replica.client.exists(keys.consumer('custom_id', 'app'))) === 1);
     expect(await running.groups()).toBe('gold');
 
-    await until(async () => /slave0|num-slaves\s+1/.test(String(await describeMaster(sentinel))));
+    await sentinel.knowsReplica();
     await master.kill();
     await until(async () => (await replica.client.role()).join().startsWith('master'));
     await setGroups(replica.client, 'silver');
@@ -123,30 +120,6 @@ describe('Sentinel', () => {
     await setGroups(replica.client, 'bronze');
     await until(async () => (await running.groups()) === 'bronze');
   }, 60_000);
-
-  async function startSentinel(masterPort: number): Promise<OwnRedis> {
-    const directory = later(await mkdtemp(join(tmpdir(), 'postern-sentinel-')), (path) =>
-      rm(path, { recursive: true }),
-    );
-    const port = await findFreePort();
-    const file = join(directory, 'sentinel.conf');
-    await writeFile(
-      file,
-      [
-        `port ${String(port)}`,
-        `sentinel monitor main 127.0.0.1 ${String(masterPort)} 1`,
-        'sentinel down-after-milliseconds main 500',
-        'sentinel failover-timeout main 2000',
-        '',
-      ].join('\n'),
-    );
-    return later(await startOwnRedis({ port, command: [file, '--sentinel'] }), (one) => one.stop());
-  }
-
-  async function describeMaster(sentinel: OwnRedis): Promise<unknown> {
-    const reply = (await sentinel.client.call('SENTINEL', 'MASTER', 'main')) as string[];
-    return `num-slaves ${reply[reply.indexOf('num-slaves') + 1] ?? ''}`;
-  }
 });
 
 describe('Cluster', () => {
