@@ -20,6 +20,8 @@ export interface Target {
 export interface Postern extends Target {
   /** `http://host:port` of the ops listener. */
   readonly ops: string;
+  /** `http://host:port` of the Admin API; null without one. */
+  readonly admin: string | null;
   /** Where the configuration and `consumers.yaml` lie. */
   readonly folder: string;
   /** From the start of the process to readiness. */
@@ -35,6 +37,8 @@ export interface PosternSettings {
   readonly consumers?: string;
   /** Default: `orders` alone. */
   readonly services?: readonly ServiceName[];
+  /** With the Admin API beside the checks, or with nothing else; default: none. */
+  readonly admin?: 'beside' | 'only';
   /** More flags for `node`, beside the shipped ones. */
   readonly flags?: readonly string[];
 }
@@ -46,15 +50,23 @@ export async function startPostern(settings: PosternSettings): Promise<Postern> 
   const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
   const address = `127.0.0.1:${String(await findFreePort())}`;
   const opsAddress = `127.0.0.1:${String(await findFreePort())}`;
+  const adminAddress = settings.admin && `127.0.0.1:${String(await findFreePort())}`;
   const config = join(folder, 'postern.yaml');
+  const listen = { address, opsAddress, ...(adminAddress !== undefined && { adminAddress }) };
   // JSON is YAML.
-  writeFileSync(config, JSON.stringify(writeConfig({ ...settings, address, opsAddress })));
+  writeFileSync(config, JSON.stringify(writeConfig({ ...settings, ...listen })));
   if (settings.consumers !== undefined) {
     writeFileSync(join(folder, 'consumers.yaml'), settings.consumers);
   }
   const startedMs = performance.now();
+  const serve = [
+    'serve',
+    '--config',
+    config,
+    ...(settings.admin === 'only' ? ['--only', 'admin'] : []),
+  ];
   const started = new ServerProcess({
-    args: [...shippedFlags, ...(settings.flags ?? []), posternBin, 'serve', '--config', config],
+    args: [...shippedFlags, ...(settings.flags ?? []), posternBin, ...serve],
     core: settings.core,
     logFile: join(folder, 'log'),
   });
@@ -65,7 +77,8 @@ export async function startPostern(settings: PosternSettings): Promise<Postern> 
     await started.stop();
     rmSync(folder, { recursive: true });
   };
-  return { address, process: started, ops, folder, startSeconds, stop };
+  const admin = adminAddress === undefined ? null : `http://${adminAddress}`;
+  return { address, process: started, ops, admin, folder, startSeconds, stop };
 }
 
 /** The grpc-js server that answers a constant, under the same flags. */

@@ -1,5 +1,8 @@
 import { clientSecret } from './credentials.ts';
 
+/** Of the administrator. */
+export const adminToken = 'bench-administrator-of-postern';
+
 /** What differs between the Services of the bench: the way in. */
 const waysIn = {
   orders: {},
@@ -16,15 +19,21 @@ export interface ConfigSettings {
   /** `host:port` of the two listeners; a command that does not serve needs none. */
   readonly address?: string;
   readonly opsAddress?: string;
+  /** `host:port` of the Admin API; default: none. Its token is {@link adminToken}. */
+  readonly adminAddress?: string;
   /** Default: `orders` alone. */
   readonly services?: readonly ServiceName[];
 }
 
 /** The configuration of every Postern of the bench: one provider, Services with every check on. */
 export function writeConfig(settings: ConfigSettings): object {
-  const { issuer, store, address, opsAddress, services = ['orders'] } = settings;
+  const { issuer, store, address, opsAddress, adminAddress, services = ['orders'] } = settings;
   return {
-    listen: { grpc: { address, max_connection_age: '1h' }, ops: { address: opsAddress } },
+    listen: {
+      grpc: { address, max_connection_age: '1h' },
+      ops: { address: opsAddress },
+      ...(adminAddress !== undefined && { admin: { address: adminAddress, tokens: [adminToken] } }),
+    },
     store,
     identity_providers: [
       {
