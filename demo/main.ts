@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { adminTokens } from './admin.ts';
 import { play, type Played } from './play.ts';
 import { scenario } from './scenario.ts';
 import { openSession } from './scenes/sessions.ts';
@@ -8,7 +9,7 @@ import { resources, startWorld, type World } from './world.ts';
 
 /** `npm run demo`: a scripted scenario through a real Envoy; stays up unless `--once` is given. */
 async function main(): Promise<void> {
-  say('starting an OIDC provider, an upstream, Postern and Envoy …');
+  say('starting an OIDC provider, a Redis, an upstream, Postern and Envoy …');
   const world = await startWorld();
   try {
     const played: Played[] = [];
@@ -41,7 +42,8 @@ async function playChapter(chapter: Chapter, world: World): Promise<readonly Pla
 async function stayUp(world: World, played: readonly Played[]): Promise<void> {
   const { authorization } =
     played.find(({ scene }) => scene.title.startsWith('an opaque'))?.scene.headers ?? {};
-  const { envoy, postern, provider } = world;
+  const { envoy, postern, provider, admin } = world;
+  const waiting = await admin.findRegistration('warehouse', 'orders');
   say(`
 Try it (Ctrl-C ends everything):
 
@@ -60,7 +62,14 @@ A token of another application, such as warehouse, which waits for approval:
   curl -s ${provider.issuer}/token -u warehouse:warehouse-secret -d grant_type=client_credentials \\
     -d scope=orders.read -d resource=${resources.opaque}
 
-Approve it: set its status to \`approved\` in ${postern.folder}/consumers.yaml, and ask again.
+Approve it, and ask again:
+
+  curl -X PATCH ${admin.url}${waiting} \\
+    -H 'Kong-Admin-Token: ${adminTokens.board}' -d status=approved
+
+Who has done what:
+
+  curl -H 'Kong-Admin-Token: ${adminTokens.board}' ${admin.url}/audit
 
 What Postern says of itself:
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { LogLine } from '../test/support/postern.ts';
 import type { Scene } from './scene.ts';
 import type { World } from './world.ts';
 
@@ -27,12 +26,44 @@ export interface ClientAnswer {
   readonly challenge: string | null;
   /** Where the answer is neither the upstream's nor a refusal. */
   readonly page: string;
+  /** Of what the Admin API answers about; else empty. */
+  readonly id: string;
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Sends the request through Envoy, and finds its line in Postern's log. */
+const momentMs = 2000;
+
+/** Sends the request, and tells what became of it. */
 export async function play(scene: Scene, world: World): Promise<Played> {
+  if (scene.to === 'admin') return playAdmin(scene, world);
+  const limit = AbortSignal.timeout(scene.afterChange === true ? momentMs : 0);
+  let played = await playThroughEnvoy(scene, world);
+  while (!played.asExpected && scene.afterChange === true && !limit.aborted) {
+    played = await playThroughEnvoy(scene, world);
+  }
+  return played;
+}
+
+async function playAdmin(scene: Scene, { admin }: World): Promise<Played> {
+  const { status, body } = await admin.send(scene);
+  const reason = readText(body, 'status') || readText(body, 'message');
+  const page = JSON.stringify(body);
+  return {
+    scene,
+    status,
+    reason,
+    detail: '',
+    cache: '',
+    method: '',
+    upstreamSaw: null,
+    answer: { setCookie: [], challenge: null, page, id: readText(body, 'id') },
+    asExpected: status === scene.status && reason === scene.reason,
+  };
+}
+
+/** Finds its line in Postern's log, too. */
+async function playThroughEnvoy(scene: Scene, world: World): Promise<Played> {
   const requestId = randomUUID();
   const response = await fetch(`${world.envoy.url}${scene.path}`, {
     method: scene.method ?? 'GET',
@@ -55,6 +86,7 @@ export async function play(scene: Scene, world: World): Promise<Played> {
       setCookie: response.headers.getSetCookie(),
       challenge: response.headers.get('www-authenticate'),
       page: response.ok && upstreamSaw === null ? body : '',
+      id: '',
     },
     asExpected:
       status === scene.status && reason === scene.reason && isClean(upstreamSaw ?? {}, world),
@@ -67,7 +99,7 @@ function readEcho(body: string): Headers | null {
   return answer.headers ?? null;
 }
 
-function readText(line: LogLine, field: string): string {
+function readText(line: Readonly<Record<string, unknown>>, field: string): string {
   const value = line[field];
   return typeof value === 'string' ? value : '';
 }

@@ -4,12 +4,19 @@ import type { World } from './world.ts';
 /** One request of the demo, and what has to become of it. */
 export interface Scene {
   readonly title: string;
+  /** Default: `envoy`. */
+  readonly to?: 'envoy' | 'admin';
   /** Default: `GET`. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
   readonly status: number;
+  /** Of the Admin API: the `status` of what it answers, else its `message`; `''` where it has neither. */
   readonly reason: string;
+  /** Follows a change, of which the sidecar hears within a moment: sent again until it goes so. */
+  readonly afterChange?: boolean;
 }
 
 /** Scenes in their order; each one's outcome is handed back, for those that build on it. */

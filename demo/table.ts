@@ -7,6 +7,7 @@ const titleWidth = 38;
 const requestWidth = 20;
 const lineWidth = 96;
 const indent = ' '.repeat(5);
+const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 export function writeChapter(title: string): string {
   return `\n${styleText('bold', title)}\n`;
@@ -16,7 +17,8 @@ export function writeChapter(title: string): string {
 export function writeRow(played: Played): string {
   const { scene, status, asExpected } = played;
   const mark = asExpected ? styleText('green', '✓') : styleText('red', '✗');
-  const request = `${scene.method ?? 'GET'} ${scene.path}`.padEnd(requestWidth);
+  const path = scene.path.replaceAll(uuid, (id) => `${id.slice(0, 4)}…`);
+  const request = `${scene.method ?? 'GET'} ${path}`.padEnd(requestWidth);
   const outcome = `${String(status)}  ${describeOutcome(played)}`;
   const colour = status < 300 ? 'green' : 'yellow';
   const first = `  ${mark}  ${scene.title.padEnd(titleWidth)}${request}  ${styleText(colour, outcome)}`;
@@ -29,13 +31,15 @@ export function writeRow(played: Played): string {
   return [first, ...lines.map((line) => styleText('dim', line))].join('\n');
 }
 
-function describeOutcome({ reason, method, cache }: Played): string {
+function describeOutcome({ scene, reason, method, cache }: Played): string {
+  if (scene.to === 'admin') return reason === '' ? 'done' : reason;
   if (reason !== 'allowed') return reason;
   return `allowed by ${method}${cache === 'hit' ? ', from the cache' : ''}`;
 }
 
-function describeSent({ headers }: Scene): string[] {
+function describeSent({ headers, body }: Scene): string[] {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${shorten(value)}`);
+  if (body !== undefined) lines.push(shorten(JSON.stringify(body)));
   return lines.length === 0 ? ['nothing but the request'] : lines;
 }
 

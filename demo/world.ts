@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { importConsumers } from '../src/store/import-consumers.ts';
 import { startEnvoy, type RunningEnvoy } from '../test/support/envoy.ts';
 import {
   fetchToken,
@@ -13,7 +15,9 @@ import {
 } from '../test/support/oidc-provider.ts';
 import { findFreePort } from '../test/support/ports.ts';
 import { startPostern, type RunningPostern } from '../test/support/postern.ts';
+import { startRedis, type TestRedis } from '../test/support/redis.ts';
 import { startUpstream } from '../test/support/upstream.ts';
+import { createAdmin, type Admin } from './admin.ts';
 
 const root = join(import.meta.dirname, '..');
 export const scope = 'orders.read';
@@ -30,6 +34,7 @@ export const applications = {
   billing: { id: 'billing', secret: 'billing-secret' },
   warehouse: { id: 'warehouse', secret: 'warehouse-secret' },
   stranger: { id: 'stranger', secret: 'stranger-secret' },
+  analytics: { id: 'analytics', secret: 'analytics-secret' },
 } as const satisfies Record<string, OidcClient>;
 
 export interface World {
@@ -39,21 +44,22 @@ export interface World {
   /** Another issuer, which nobody here trusts. */
   readonly otherProvider: OidcProvider;
   readonly sessionCookie: string;
-  /** Writes the Consumers anew, as somebody would with an editor, and waits until they are in force. */
-  setConsumers(change: (text: string) => string): Promise<void>;
+  readonly admin: Admin;
   stop(): Promise<void>;
 }
 
 /** Starts everything that the demo shows: nothing in it is a stand-in. */
 export async function startWorld(): Promise<World> {
-  const [provider, otherProvider, upstream] = await Promise.all([
+  const [provider, otherProvider, upstream, redis] = await Promise.all([
     startProvider(await preferPort(9400)),
     startProvider(0),
     startUpstream(),
+    startRedis(),
   ]);
-  const consumers = await readFile(join(root, 'demo', 'consumers.yaml'), 'utf8');
+  await importFile(redis);
   const envoyPort = (await preferPort(10000)) || (await findFreePort());
-  const postern = await startDemoPostern(consumers, provider, envoyPort);
+  const postern = await startDemoPostern(redis, provider, envoyPort);
+  const listening = await postern.untilLine(({ msg }) => msg === 'listening');
   const envoy = await startDemoEnvoy({
     9001: postern.grpcPort,
     10000: envoyPort,
@@ -65,10 +71,11 @@ export async function startWorld(): Promise<World> {
     provider,
     otherProvider,
     sessionCookie: '__Host-postern_session',
-    setConsumers: (change) => setConsumers(postern, change(consumers)),
+    admin: createAdmin(`http://${String(listening['admin'])}`),
     async stop() {
       await envoy.stop();
       await Promise.all([postern.stop(), provider.close(), otherProvider.close(), upstream.stop()]);
+      await redis.stop();
     },
   };
 }
@@ -79,28 +86,32 @@ export function askToken(issuer: string) {
     fetchToken(issuer, { client, resource, scope });
 }
 
+/** As `postern import demo/consumers.yaml` does. */
+async function importFile({ connection, keyPrefix }: TestRedis): Promise<void> {
+  const file = join(root, 'demo', 'consumers.yaml');
+  const source = createReadStream(file);
+  const { failed } = await importConsumers({ source, file, connection, keyPrefix });
+  if (failed.length > 0) throw new Error(`${file} has problems`);
+}
+
 async function startDemoPostern(
-  consumers: string,
+  redis: TestRedis,
   { issuer }: OidcProvider,
   envoyPort: number,
 ): Promise<RunningPostern> {
   const text = await readFile(join(root, 'demo', 'postern.yaml'), 'utf8');
   return startPostern({
     config: parse(text) as Record<string, unknown>,
-    consumers,
     env: {
+      DEMO_ADMIN: `127.0.0.1:${String(await preferPort(8001))}`,
+      DEMO_REDIS: redis.url,
+      DEMO_PREFIX: redis.keyPrefix,
       DEMO_ISSUER: issuer,
       DEMO_SECRET: 'postern-secret',
       DEMO_SESSION_KEY: randomBytes(32).toString('base64'),
       DEMO_URL: `http://127.0.0.1:${String(envoyPort)}`,
     },
   });
-}
-
-async function setConsumers(postern: RunningPostern, text: string): Promise<void> {
-  const before = new Set(postern.lines);
-  await postern.writeConsumers(text);
-  await postern.untilLine((line) => !before.has(line) && line['msg'] === 'Consumers file loaded');
 }
 
 function startProvider(port: number): Promise<OidcProvider> {

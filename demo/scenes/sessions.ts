@@ -21,18 +21,24 @@ export async function* playSessions(world: World): Scenes {
     status: 401,
     reason: 'session_invalid',
   };
-  await world.setConsumers((text) =>
-    text.replace('service: shop, status: approved', 'service: shop, status: revoked'),
-  );
+  const registration = await world.admin.findRegistration('billing', 'shop');
+  await world.admin.decide(registration, 'revoked');
   yield {
     title: 'the cookie, its registration revoked',
     ...shop,
     headers: session,
     status: 403,
     reason: 'registration_revoked',
+    afterChange: true,
   };
-  await world.setConsumers((text) => text);
-  yield { title: 'the cookie, approved again', ...shop, headers: session, ...allowed };
+  await world.admin.decide(registration, 'approved');
+  yield {
+    title: 'the cookie, approved again',
+    ...shop,
+    headers: session,
+    ...allowed,
+    afterChange: true,
+  };
   yield {
     title: 'logging out',
     method: 'POST',
