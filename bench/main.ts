@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { administration } from './cases/administration.ts';
 import { cachedAllow } from './cases/cached-allow.ts';
 import { cachedWays } from './cases/cached-ways.ts';
+import { manyConsumers } from './cases/many-consumers.ts';
 import { memory } from './cases/memory.ts';
 import { start } from './cases/start.ts';
 import { storm } from './cases/storm.ts';
@@ -14,7 +16,15 @@ import { startDriver } from './lib/driver.ts';
 import { choosePinning } from './lib/pinning.ts';
 import { writeMarkdown, writeTerminal } from './lib/report.ts';
 
-const cases: readonly BenchCase[] = [cachedAllow, cachedWays, storm, memory, start];
+const cases: readonly BenchCase[] = [
+  cachedAllow,
+  cachedWays,
+  storm,
+  memory,
+  start,
+  administration,
+  manyConsumers,
+];
 
 const help = `Usage: npm run bench -- [options]
   --only <case>  ${cases.map(({ name }) => name).join(', ')}; may be given several times
