@@ -100,12 +100,13 @@ async function startDemoPostern(
   envoyPort: number,
 ): Promise<RunningPostern> {
   const text = await readFile(join(root, 'demo', 'postern.yaml'), 'utf8');
+  const config = parse(text) as { readonly store: { readonly redis: object } };
   return startPostern({
-    config: parse(text) as Record<string, unknown>,
+    // Beside whatever else is in that Redis.
+    config: { ...config, store: { redis: { ...config.store.redis, key_prefix: redis.keyPrefix } } },
     env: {
       DEMO_ADMIN: `127.0.0.1:${String(await preferPort(8001))}`,
       DEMO_REDIS: redis.url,
-      DEMO_PREFIX: redis.keyPrefix,
       DEMO_ISSUER: issuer,
       DEMO_SECRET: 'postern-secret',
       DEMO_SESSION_KEY: randomBytes(32).toString('base64'),
