@@ -11,7 +11,10 @@ const errors: Json = {
     name: { type: 'string', description: 'Kong’s name of the error, such as `schema violation`.' },
     fields: { type: 'object', description: 'What is wrong, by field.' },
     code: { type: 'integer', description: 'Kong’s number of the error.' },
-    operation_id: { type: 'string', description: 'To repeat a write of unknown outcome by.' },
+    operation_id: {
+      type: 'string',
+      description: 'Of a write of unknown outcome: its Idempotency-Key, or its name in the audit.',
+    },
   },
 };
 

@@ -29,7 +29,7 @@ export function answerWritten<T extends EntityFacts>(
 /** Why a write was not done. */
 export function explainWrite(problem: RegistryProblem, { body, write }: Call): Answer {
   const sent = typeof body === 'object' && body !== null ? body : {};
-  return explainProblem(problem, { sent: { ...sent }, operationId: write.operationId });
+  return explainProblem(problem, { sent: { ...sent }, write });
 }
 
 function writeEntity<T extends EntityFacts>(

@@ -1,3 +1,4 @@
+import type { WriteContext } from '../../registry/ports.ts';
 import type { RegistryProblem } from '../../registry/problem.ts';
 import { notFound, refusal, type Answer } from './answer.ts';
 import { invalidOption, schemaViolation, uniqueViolation } from './violations.ts';
@@ -5,8 +6,7 @@ import { invalidOption, schemaViolation, uniqueViolation } from './violations.ts
 export interface ProblemContext {
   /** Values that the caller sent, for the field that is taken. */
   readonly sent?: Readonly<Record<string, unknown>>;
-  /** To repeat the request by. */
-  readonly operationId?: string;
+  readonly write?: WriteContext;
 }
 
 const readOnly =
@@ -28,9 +28,11 @@ export function explainProblem(problem: RegistryProblem, context: ProblemContext
     case 'invalid':
       return explainInvalid(problem.fields);
     case 'outcome_unknown':
-      return { ...explainUnknown(context.operationId), detail: problem.detail };
+      return { ...explainUnknown(context.write), detail: problem.detail };
     case 'unavailable':
       return { ...unavailable, detail: problem.detail };
+    case 'limit_reached':
+      return refusal(409, `The limit of ${String(problem.limit)} revocations is reached`);
     case 'read_only':
       return refusal(405, readOnly);
   }
@@ -60,10 +62,13 @@ function explainInvalid(fields: Readonly<Record<string, string>>): Answer {
   return schemaViolation(whole === undefined ? others : { ...others, '@entity': [whole] });
 }
 
-function explainUnknown(operationId: string | undefined): Answer {
-  const message =
-    'The store did not say whether this was done: send the same request again with this Idempotency-Key';
-  const body = { message, name: 'outcome_unknown', operation_id: operationId };
+function explainUnknown(write: WriteContext | undefined): Answer {
+  const what =
+    write?.repeatable === true
+      ? 'send the same request again with this Idempotency-Key'
+      : 'look for its operation_id in /audit, or send it again: what is done is not done twice';
+  const message = `The store did not say whether this was done: ${what}`;
+  const body = { message, name: 'outcome_unknown', operation_id: write?.operationId };
   return retriable({ status: 503, body });
 }
 

@@ -50,7 +50,7 @@ function putField(fields: Fields, name: string, value: string): boolean {
   if (inner !== undefined) return putInner(fields, field, inner, value);
   if (list !== undefined || field === 'tags') return putItem(fields, field, value);
   if (field in fields) return false;
-  fields[field] = converted[field]?.(value) ?? value;
+  fields[field] = converted.get(field)?.(value) ?? value;
   return true;
 }
 
@@ -68,8 +68,10 @@ function putInner(fields: Fields, field: string, inner: string, value: string): 
   return true;
 }
 
+type Convert = (value: string) => unknown;
+
 /** Fields of which a form says more than a string. */
-const converted: Readonly<Record<string, (value: string) => unknown>> = {
-  status: (value) => (/^\d$/.test(value) ? Number(value) : value),
-  suspended: (value) => (value === 'true' ? true : value === 'false' ? false : value),
-};
+const converted: ReadonlyMap<string, Convert> = new Map<string, Convert>([
+  ['status', (value) => (/^\d$/.test(value) ? Number(value) : value)],
+  ['suspended', (value) => (value === 'true' ? true : value === 'false' ? false : value)],
+]);

@@ -15,7 +15,9 @@ export interface Call<Body = unknown> {
   /** Parameters that the route knows, each given at most once. */
   readonly query: ReadonlyMap<string, string>;
   readonly body: Body;
-  /** The path as it was asked for, without parameters. */
+  /** The path of the table of routes. */
+  readonly route: string;
+  /** The path as it was asked for, undecoded and without parameters: for links, not to decide by. */
   readonly path: string;
   readonly write: WriteContext;
 }

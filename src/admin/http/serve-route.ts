@@ -33,9 +33,9 @@ export function serveRoute(
       }
       const call = readCall(request, route, actor, createId);
       if (!call.ok) return sendAnswer(reply, call.stop);
-      // A retry has to name the same write, so its caller is told the name.
-      if (route.method !== 'GET') {
-        reply.header('idempotency-key', call.value.write.operationId);
+      const { operationId, repeatable } = call.value.write;
+      if (repeatable === true && route.method !== 'GET') {
+        reply.header('idempotency-key', operationId);
       }
       const answer = await route.run(call.value);
       note.detail = answer.detail ?? null;
@@ -63,6 +63,7 @@ function readCall(
     param: (name) => readParam(params, name),
     query: query.value,
     body: body.value,
+    route: route.path,
     path: request.url.split('?', 1)[0] ?? '/',
     write: write.value,
   });

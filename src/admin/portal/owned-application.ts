@@ -34,7 +34,7 @@ async function findApplication<Body>(
   call: Call<Body>,
 ): Promise<Step<ApplicationEntity, RegistryProblem>> {
   const found = await applications.get(call.param('application').toLowerCase());
-  if (!found.ok || !call.path.startsWith('/developers/')) return found;
+  if (!found.ok || !call.route.startsWith('/developers/')) return found;
   const developer = await developers.get(readDeveloperKey(call.param('developer')));
   if (!developer.ok) return developer;
   return found.value.owner === developer.value.id ? pass(found.value) : halt(nobody('application'));

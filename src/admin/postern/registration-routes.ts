@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Registry } from '../../registry/ports.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
-import { noContent, notFound, ok, type Answer } from '../http/answer.ts';
+import { noContent, notFound, ok, refusal, type Answer } from '../http/answer.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { Call, Route } from '../http/route.ts';
 import { listRegistrations, registrationParameters } from './list-registrations.ts';
@@ -105,18 +105,23 @@ async function getRegistration(
 
 type Change = Parameters<Registry['registrations']['change']>[1];
 
+const ifMatchNamesOne = refusal(
+  400,
+  'If-Match: not taken with many registrations, each of which has an ETag of its own',
+);
+
 /** One after the other, each a write of its own that a repeat of the whole finds again. */
 async function changeMany(
   { registrations }: RequestParts['registry'],
   ids: readonly string[],
   call: Call<Change>,
 ): Promise<Answer> {
+  if (call.write.ifMatch !== undefined) return ifMatchNamesOne;
   // With an id behind it, within the 128 characters of an operation id.
   const whole = createHash('sha256').update(call.write.operationId).digest('hex');
   const data: object[] = [];
   for (const id of new Set(ids)) {
-    const operationId = `${whole}:${id}`;
-    const write = { actor: call.write.actor, operationId };
+    const write = { ...call.write, operationId: `${whole}:${id}` };
     const changed = await registrations.change(id, call.body, write);
     const { status, body } = answerWritten(changed, { ...call, write }, writeRegistration);
     data.push({ id, status, ...(changed.ok ? { registration: body } : { error: body }) });

@@ -243,6 +243,10 @@ describe('a store that fails', () => {
     if (problem.kind === 'outcome_unknown') {
       expect(sent.body).toMatchObject({ name: 'outcome_unknown', operation_id: 'op-1' });
     }
+    // Without a key it was nobody's to repeat.
+    const unnamed = await admin.send('PUT', '/consumers/a', { body: {} });
+    expect([unnamed.status, unnamed.headers.get('idempotency-key')]).toEqual([status, null]);
+    expect(unnamed.body.message).not.toContain('Idempotency-Key');
     // Why is for the log.
     expect(JSON.stringify(sent.body)).not.toContain('Redis');
     const detail = 'detail' in problem ? problem.detail : null;

@@ -182,6 +182,21 @@ describe('a registration', () => {
     expect(again.body).toEqual(told);
   });
 
+  it('is approved with others under no condition, which would be one for each', async () => {
+    await admin.send('POST', '/consumers', { body: { username: 'anna' } });
+    const { body: asked } = await request({ consumer: 'anna', service: 'orders' });
+    const body = { ids: [asked.id], status: 'approved' };
+    const { status, body: told } = await admin.send('PATCH', '/registrations', {
+      body,
+      headers: { 'if-match': '"x"' },
+    });
+
+    expect([status, told.message]).toEqual([400, expect.stringContaining('If-Match')]);
+    expect((await admin.send('GET', `/registrations/${asked.id as string}`)).body.status).toBe(
+      'requested',
+    );
+  });
+
   it('is changed once, however often the change is sent', async () => {
     await admin.send('POST', '/consumers', { body: { username: 'anna' } });
     const headers = { 'idempotency-key': 'op-1' };
@@ -289,10 +304,13 @@ describe('the portal’s form', () => {
     const { body } = await admin.send('POST', '/developers/a@x.example/applications', {
       body: { name: 'shop', custom_id: '0oa1' },
     });
-    const foreign = `/developers/b@x.example/applications/${body.id as string}`;
+    const below = `b@x.example/applications/${body.id as string}`;
 
-    expect((await admin.send('GET', foreign)).status).toBe(404);
-    expect((await admin.send('DELETE', foreign)).status).toBe(404);
+    // However its path is written.
+    for (const foreign of [`/developers/${below}`, `/%64evelopers/${below}`]) {
+      expect((await admin.send('GET', foreign)).status).toBe(404);
+      expect((await admin.send('DELETE', foreign)).status).toBe(404);
+    }
     expect((await admin.send('GET', '/developers/b@x.example/applications')).body.data).toEqual([]);
     expect((await admin.send('GET', '/developers/nobody@x.example')).status).toBe(404);
   });
