@@ -159,14 +159,17 @@ export interface ApplicationQuery extends TaggedQuery {
   readonly owner?: string | undefined;
 }
 
+/** `ofDeveloper`: `not_found` unless `owner` is the id of a developer at that moment. */
+export interface NewApplication extends ApplicationDraft {
+  readonly id?: string | undefined;
+  readonly ofDeveloper?: boolean | undefined;
+}
+
 export interface Applications {
   get(id: string): Outcome<ApplicationEntity>;
   list(query: ApplicationQuery): Outcome<Page<ApplicationEntity>>;
   /** Needs `name` and `customId`. */
-  create(
-    draft: ApplicationDraft & { readonly id?: string | undefined },
-    context: WriteContext,
-  ): Outcome<Written<ApplicationEntity>>;
+  create(draft: NewApplication, context: WriteContext): Outcome<Written<ApplicationEntity>>;
   /** A new `customId` is its Consumer's at once: the old one is unknown from then on. */
   patch(
     id: string,

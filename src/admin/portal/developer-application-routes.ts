@@ -61,7 +61,8 @@ function createListRoutes(registry: Owners): readonly Route[] {
         withDeveloper(registry, call, async ({ id: owner }) => {
           const missing = findMissing(call.body);
           if (Object.keys(missing).length > 0) return schemaViolation(missing);
-          const draft = { ...readApplication({ ...call.body, owner }), id: call.body.id };
+          const { id } = call.body;
+          const draft = { ...readApplication({ ...call.body, owner }), id, ofDeveloper: true };
           return answerWritten(await applications.create(draft, call.write), call, writeOwned);
         }),
     }),

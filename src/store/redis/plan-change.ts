@@ -8,6 +8,7 @@ import { decodeStoredValue } from './record-codec.ts';
 import { decodeDetails, joinDossier, type Details } from './registry/details-codec.ts';
 import {
   compareMembers,
+  compareValues,
   emptyFootprint,
   footprintOf,
   storedFootprint,
@@ -68,14 +69,14 @@ export function planDelete(ref: ConsumerRef, known: KnownValues, keys: RedisKeys
   if (unread !== null) return unread;
   const details = record && readDetails(record.id, known, keys);
   const old = storedFootprint(record, details, keys);
-  const owned = [key, ...old.values.keys()];
+  const changes = compareValues(old, emptyFootprint).set(key, null);
   const lists = compareMembers(old, emptyFootprint).filter(({ type }) => type === 'sorted');
   const place = { key: keys.members, member: ref, type: 'plain', change: 'remove' } as const;
   return (
-    readFirst(owned, known) ?? {
+    readFirst([...changes.keys()], known) ?? {
       kind: 'write',
       outcome: 'deleted',
-      changes: new Map(owned.map((one) => [one, null])),
+      changes,
       members: [place, ...lists],
       movedFrom: ref,
     }
@@ -99,9 +100,7 @@ function declare(before: Dossier | null, record: ConsumerRecord, stamp: Stamp): 
 }
 
 function compare(old: Footprint, next: Footprint, known: KnownValues) {
-  const gone = [...old.values.keys()].map((key): [string, null] => [key, null]);
-  const kept = Array.from(next.values, ([key, { text }]): [string, string] => [key, text]);
-  const changes = new Map<string, string | null>([...gone, ...kept]);
+  const changes = compareValues(old, next);
   const changed = [...changes].some(([key, value]) => known.get(key) !== value);
   const members = compareMembers(old, next);
   return changed ? { changes, members } : { changes, members, outcome: 'unchanged' as const };

@@ -7,6 +7,7 @@ import type {
   ApplicationDraft,
   ApplicationQuery,
   Applications,
+  NewApplication,
   Outcome,
   Page,
   WriteContext,
@@ -50,10 +51,7 @@ export class RedisApplications implements Applications {
     });
   }
 
-  create(
-    draft: ApplicationDraft & { readonly id?: string | undefined },
-    context: WriteContext,
-  ): Outcome<Written<ApplicationEntity>> {
+  create(draft: NewApplication, context: WriteContext): Outcome<Written<ApplicationEntity>> {
     return this.#tools.writer.write({
       action: 'application.create',
       input: draft,
@@ -61,6 +59,8 @@ export class RedisApplications implements Applications {
       plan: async (reader, stamp) => {
         const made = createApplication(draft, stamp);
         if (!made.ok) return made;
+        const owned = await this.#checkOwner(draft, reader);
+        if (!owned.ok) return owned;
         const after = made.value;
         const change = { kind, stored: null, after, describe: describeApplication } as const;
         return blameName(await planEntity(change, reader, this.#tools.keys));
@@ -110,6 +110,16 @@ export class RedisApplications implements Applications {
     const describe = describeWithId(id);
     const change = { kind, stored: found.value, describe, describeDeleted, make } as const;
     return planPresent(change, context, reader, this.#tools.keys);
+  }
+
+  /** What is read here must not change until it is written: nobody deletes the developer meanwhile. */
+  async #checkOwner(
+    { owner, ofDeveloper = false }: NewApplication,
+    reader: DossierReader,
+  ): Promise<Step<null, RegistryProblem>> {
+    if (!ofDeveloper) return pass(null);
+    const developer = await reader.get(this.#tools.keys.developer('id', owner ?? ''));
+    return developer === null ? halt(notFound('developer')) : pass(null);
   }
 
   /** With an owner, the tags are looked at afterwards. */

@@ -85,17 +85,12 @@ export class RedisDevelopers implements Developers {
   }
 
   delete(key: DeveloperKey, context: WriteContext): Outcome<DeveloperEntity> {
-    const { client, keys, writer } = this.#tools;
-    return writer.remove({
+    return this.#tools.writer.remove({
       action: 'developer.delete',
       input: key,
       lane: JSON.stringify(key),
       context,
-      plan: (reader) =>
-        this.#planPresent(key, context, reader, async ({ id }) => {
-          const owned = await client.zcard(keys.narrowed('application', 'owner', id));
-          return owned === 0 ? pass(null) : halt({ kind: 'conflict', attribute: 'applications' });
-        }),
+      plan: (reader) => this.#planPresent(key, context, reader, () => pass(null)),
     });
   }
 
@@ -103,15 +98,13 @@ export class RedisDevelopers implements Developers {
     key: DeveloperKey,
     { ifMatch }: WriteContext,
     reader: DossierReader,
-    make: (
-      before: DeveloperEntity,
-    ) => Step<DeveloperEntity | null, RegistryProblem> | Promise<Step<null, RegistryProblem>>,
+    make: (before: DeveloperEntity) => Step<DeveloperEntity | null, RegistryProblem>,
   ): Planned<DeveloperEntity> {
     const found = required(await this.#find(key, reader), notFound(kind));
     if (!found.ok) return found;
     const fits = checkVersion(found.value, ifMatch);
     if (!fits.ok) return fits;
-    const made = await make(found.value);
+    const made = make(found.value);
     return made.ok ? planDeveloper(found.value, made.value, reader, this.#tools.keys) : made;
   }
 

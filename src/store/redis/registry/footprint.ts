@@ -70,6 +70,19 @@ export function compareMembers(before: Footprint, after: Footprint): readonly Me
   return changes;
 }
 
+/**
+ * The values that are different between two footprints, with what decisions read last, and of that
+ * first what is gone: somebody is rather unknown than known by two names.
+ */
+export function compareValues(before: Footprint, after: Footprint): Map<string, string | null> {
+  const gone = Array.from(before.values, ([key, { claim }]) => ({ key, text: null, claim }));
+  const kept = Array.from(after.values, ([key, { text, claim }]) => ({ key, text, claim }));
+  const changes = [...gone.filter(({ key }) => !after.values.has(key)), ...kept];
+  const beside = changes.filter(({ claim }) => claim.kind !== 'attribute');
+  const read = changes.filter(({ claim }) => claim.kind === 'attribute');
+  return new Map([...beside, ...read].map(({ key, text }) => [key, text]));
+}
+
 function add(members: Map<string, Membership>, one: Membership): void {
   members.set(`${one.key}\n${one.member}`, one);
 }

@@ -4,6 +4,7 @@ import type { RedisKeys } from '../keys.ts';
 import { encodeDeveloper } from './developer-codec.ts';
 import type { DossierReader } from './dossier-reader.ts';
 import type { Planned } from './plan-entity.ts';
+import type { PlannedChange } from './plan-save.ts';
 
 /** The plan that takes a developer from before to after; null = not there. At most one is null. */
 export async function planDeveloper(
@@ -27,7 +28,15 @@ export async function planDeveloper(
   const changes = new Map<string, string | null>([...gone, ...next]);
   const { outcome, verb, members } = describeChange(before, after, keys);
   const audit = { action: `developer.${verb}`, entity: entity.id, before, after };
-  return pass({ entity, outcome, change: { changes, members, audit } });
+  const change = { changes, members, audit };
+  if (after !== null) return pass({ entity, outcome, change });
+  return pass({ entity, outcome, change: { ...change, unless: ownsNone(entity.id, keys) } });
+}
+
+/** Told by the script itself: an application may be created for it at this moment. */
+function ownsNone(id: string, keys: RedisKeys): NonNullable<PlannedChange['unless']> {
+  const occupied = [keys.narrowed('application', 'owner', id)];
+  return { occupied, problem: { kind: 'conflict', attribute: 'applications' } };
 }
 
 function describeChange(

@@ -4,9 +4,15 @@ import type { EntityKind, RegistryProblem } from '../../../registry/problem.ts';
 import type { AtomicWrite } from '../atomic-write.ts';
 import type { RedisKeys } from '../keys.ts';
 import type { DossierReader, StoredDossier } from './dossier-reader.ts';
-import { compareMembers, emptyFootprint, footprintOf, type Claim } from './footprint.ts';
+import {
+  compareMembers,
+  compareValues,
+  emptyFootprint,
+  footprintOf,
+  type Claim,
+} from './footprint.ts';
 
-export type PlannedChange = Pick<AtomicWrite, 'changes' | 'members'>;
+export type PlannedChange = Pick<AtomicWrite, 'changes' | 'members' | 'unless'>;
 
 /**
  * What has to change in the store to go from one dossier to the next; null = there is none (any
@@ -28,10 +34,7 @@ export async function planSave(
     const free = await checkFree(claim, present(key), ownId, reader);
     if (!free.ok) return free;
   }
-  const wanted = [...old.values.keys()].map((key): [string, string | null] => [key, null]);
-  for (const [key, { text }] of next.values) wanted.push([key, text]);
-  const changes = new Map([...new Map(wanted)].filter(([key, text]) => present(key) !== text));
-  return pass({ changes, members: compareMembers(old, next) });
+  return pass({ changes: compareValues(old, next), members: compareMembers(old, next) });
 }
 
 /** Whether what stands at a key is left over, or this Consumer's own; null = a new Consumer. */

@@ -1,15 +1,15 @@
-import { hash } from 'node:crypto';
 import type { Clock } from '../../../lib/clock.ts';
 import { halt, pass, type Step } from '../../../lib/step.ts';
 import type { Stamp } from '../../../registry/dossier.ts';
 import type { Outcome, WriteContext, Written } from '../../../registry/ports.ts';
 import { invalid, type RegistryProblem } from '../../../registry/problem.ts';
-import { writeAtomically, type AtomicWrite } from '../atomic-write.ts';
+import { writeAtomically, type AtomicWrite, type AuditWrite } from '../atomic-write.ts';
 import type { RedisClient } from '../client.ts';
 import type { RedisKeys } from '../keys.ts';
 import { DossierReader } from './dossier-reader.ts';
 import { explainReadFailure, explainWriteFailure } from './explain-failure.ts';
 import { Lanes } from './lanes.ts';
+import { nameOperation, readMemory, writeMemory, type Operation } from './operation-memory.ts';
 import type { PlannedChange } from './plan-save.ts';
 
 /** What one write comes to. */
@@ -17,6 +17,8 @@ export interface Done<T> {
   readonly entity: T;
   readonly outcome: Written<T>['outcome'] | 'deleted';
 }
+
+type Ended<T> = Done<T> & { readonly repeated: boolean };
 
 export interface AuditDraft {
   readonly action: string;
@@ -84,7 +86,7 @@ export class RegistryWriter {
     return done.ok ? pass(done.value.entity) : done;
   }
 
-  async run<T>(task: WriteTask<T>): Outcome<Done<T> & { readonly repeated: boolean }> {
+  async run<T>(task: WriteTask<T>): Outcome<Ended<T>> {
     const problem = checkContext(task.context);
     if (problem !== null) return halt(problem);
     const { lane } = task;
@@ -93,17 +95,15 @@ export class RegistryWriter {
       : this.#lanes.run(lane, () => this.#carryOut(task));
   }
 
-  async #carryOut<T>(task: WriteTask<T>): Outcome<Done<T> & { readonly repeated: boolean }> {
-    const operation = this.#nameOperation(task);
+  async #carryOut<T>(task: WriteTask<T>): Outcome<Ended<T>> {
     const { client, keys, clock, newId } = this.#options;
+    const operation = nameOperation(task, keys);
     const reader = new DossierReader(client, keys);
     const stamp = { now: clock.now(), actor: task.context.actor, newId };
     try {
       for (let round = 0; round < maxRounds; round += 1) {
         const planned = await task.plan(reader, stamp);
-        if (!planned.ok || planned.value.change === null) {
-          return (await this.#recall<T>(operation)) ?? settle(planned);
-        }
+        if (!planned.ok) return (await this.#recall<T>(operation)) ?? planned;
         const written = await this.#write(planned.value, reader, { task, operation, stamp });
         if (written !== null) return written;
       }
@@ -113,95 +113,82 @@ export class RegistryWriter {
     return halt({ kind: 'unavailable', detail: 'the Consumer was changed again and again' });
   }
 
-  /** Null where something has changed meanwhile. */
+  /**
+   * Null where something has changed meanwhile. What changes nothing is remembered as well: if it
+   * came again later, it might be a change.
+   */
   async #write<T>(
     plan: Plan<T>,
     reader: DossierReader,
-    by: {
-      readonly task: WriteTask<T>;
-      readonly operation: Operation | null;
-      readonly stamp: Stamp;
-    },
-  ): Promise<Step<Done<T> & { repeated: boolean }, RegistryProblem> | null> {
-    const { change, ...done } = plan;
-    if (change === null) return pass({ ...done, repeated: false });
+    by: WrittenBy,
+  ): Promise<Step<Ended<T>, RegistryProblem> | null> {
+    const { change, entity, outcome } = plan;
+    const done = { entity, outcome };
+    if (change === null && by.operation === null) return pass({ ...done, repeated: false });
     let reply;
     try {
       reply = await writeAtomically(this.#options.client, {
+        ...nothing,
+        ...(change && this.#writeOf(change, by)),
         expected: reader.known,
-        changes: change.changes,
-        members: change.members,
-        audit: this.#auditOf(change.audit, by.task.context, by.stamp),
         ...this.#memoryOf(by.operation, done),
       });
     } catch (error) {
       return halt(explainWriteFailure(error));
     }
-    if (reply.kind === 'done') return pass({ ...done, repeated: false });
-    if (reply.kind === 'repeated') return readMemory<T>(reply.value, by.operation);
-    for (const [key, value] of reply.values) reader.known.set(key, value);
-    return null;
+    switch (reply.kind) {
+      case 'done':
+        return pass({ ...done, repeated: false });
+      case 'repeated':
+        return readMemory<Done<T>>(reply.value, by.operation);
+      case 'occupied':
+        return halt(reply.problem);
+      case 'changed':
+        for (const [key, value] of reply.values) reader.known.set(key, value);
+        return null;
+    }
   }
 
-  #auditOf(
-    draft: AuditDraft,
-    { actor, operationId }: WriteContext,
-    { now }: Stamp,
-  ): NonNullable<AtomicWrite['audit']> {
+  #writeOf(
+    { changes, members, unless, audit }: NonNullable<Plan<unknown>['change']>,
+    by: WrittenBy,
+  ): Omit<AtomicWrite, 'expected'> {
+    return {
+      changes,
+      members,
+      ...(unless !== undefined && { unless }),
+      audit: this.#auditOf(audit, by.task.context, by.stamp),
+    };
+  }
+
+  #auditOf(draft: AuditDraft, { actor, operationId }: WriteContext, { now }: Stamp): AuditWrite {
     const entry = JSON.stringify({ at: now, actor, operation: operationId, ...draft });
     return { key: this.#options.keys.audit, entry, maxLength: this.#options.auditLength };
   }
 
   #memoryOf(operation: Operation | null, done: object): Pick<AtomicWrite, 'operation'> {
     if (operation === null) return {};
-    const value = JSON.stringify({ print: operation.print, done });
+    const value = writeMemory(operation, done);
     return {
       operation: { key: operation.key, value, ttlMs: this.#options.operationLifeMs },
     };
   }
 
-  #nameOperation({ action, input, context }: WriteTask<unknown>): Operation | null {
-    const { actor, operationId, repeatable = true, ifMatch } = context;
-    if (!repeatable) return null;
-    const id = hash('sha256', JSON.stringify([actor, operationId]));
-    const print = hash('sha256', JSON.stringify([action, input, ifMatch ?? null]));
-    return { key: this.#options.keys.operation(id), print };
-  }
-
   /** What came of the operation before; null = it was not done. */
-  async #recall<T>(
-    operation: Operation | null,
-  ): Promise<Step<Done<T> & { repeated: boolean }, RegistryProblem> | null> {
+  async #recall<T>(operation: Operation | null): Promise<Step<Ended<T>, RegistryProblem> | null> {
     if (operation === null) return null;
     const value = await this.#options.client.get(operation.key);
-    return value === null ? null : readMemory<T>(value, operation);
+    return value === null ? null : readMemory<Done<T>>(value, operation);
   }
 }
 
-interface Operation {
-  readonly key: string;
-  /** Hash of what it was asked to do. */
-  readonly print: string;
+interface WrittenBy {
+  readonly task: WriteTask<unknown>;
+  readonly operation: Operation | null;
+  readonly stamp: Stamp;
 }
 
-function settle<T>(
-  planned: Step<Plan<T>, RegistryProblem>,
-): Step<Done<T> & { repeated: boolean }, RegistryProblem> {
-  if (!planned.ok) return planned;
-  const { entity, outcome } = planned.value;
-  return pass({ entity, outcome, repeated: false });
-}
-
-function readMemory<T>(
-  text: string,
-  operation: Operation | null,
-): Step<Done<T> & { repeated: boolean }, RegistryProblem> {
-  // Only this class writes there, and the print says that it was the same kind of write.
-  const { print, done } = JSON.parse(text) as { print: string; done: Done<T> };
-  return print === operation?.print
-    ? pass({ ...done, repeated: true })
-    : halt(invalid({ operation_id: 'was used for another request' }));
-}
+const nothing = { changes: new Map<string, null>(), members: [] };
 
 function checkContext({ actor, operationId }: WriteContext): RegistryProblem | null {
   if (!/^[\x21-\x7e]{1,128}$/.test(operationId)) {

@@ -307,4 +307,29 @@ describe('applications in Redis', () => {
     await valueOf(developers.delete(key, by()));
     expect((await valueOf(developers.list({ size: 10 }))).items).toEqual([]);
   });
+
+  it('are not left without their developer, who is deleted at the same moment', async () => {
+    const other = await startRegistry(redis.connection);
+    const names = Array.from({ length: 100 }, (_, index) => `app-${String(index)}`);
+    const outcomes = await Promise.all(
+      names.map(async (name) => {
+        const { entity } = await valueOf(
+          other.developers.create({ email: `${name}@x.test` }, by()),
+        );
+        const owner = entity.id;
+        const draft = { name, customId: name, owner, ofDeveloper: true };
+        const [created, deleted] = await Promise.all([
+          registry.applications.create(draft, by()),
+          other.developers.delete({ by: 'id', value: owner }, by()),
+        ]);
+        const problem = created.ok ? null : created.stop;
+        expect(problem).toEqual(deleted.ok ? { kind: 'not_found', entity: 'developer' } : null);
+        return deleted.ok;
+      }),
+    );
+    other.stop();
+
+    const { items } = await valueOf(registry.applications.list({ size: 1000 }));
+    expect(items).toHaveLength(outcomes.filter((deleted) => !deleted).length);
+  });
 });

@@ -6,19 +6,22 @@ import { valueOf } from './harness.ts';
 
 const beside = /:(audit|operation:\w+)$/;
 
-/** Everything of Consumers that the store holds, by key: a text, or the members of a set. */
-async function readStore(client: Redis, prefix: string): Promise<Map<string, unknown>> {
+/** Everything that the store holds, by key: a text, the members of a set, the entries of a stream. */
+export async function dumpStore(client: Redis, prefix: string): Promise<Map<string, unknown>> {
   const found = new Map<string, unknown>();
   for await (const names of client.scanStream({ match: `{${prefix}}:*`, count: 1000 })) {
-    for (const name of names as string[]) {
-      if (beside.test(name)) continue;
-      const type = await client.type(name);
-      if (type === 'string') found.set(name, await client.get(name));
-      else if (type === 'zset') found.set(name, new Set(await client.zrange(name, '0', '-1')));
-      else found.set(name, new Set(await client.smembers(name)));
-    }
+    for (const name of names as string[]) found.set(name, await readKey(client, name));
   }
   return found;
+}
+
+async function readKey(client: Redis, name: string): Promise<unknown> {
+  const type = await client.type(name);
+  if (type === 'string') return client.get(name);
+  if (type === 'stream') return client.xrange(name, '-', '+');
+  return new Set(
+    type === 'zset' ? await client.zrange(name, '0', '-1') : await client.smembers(name),
+  );
 }
 
 /** Everything that these Consumers should take up. */
@@ -46,7 +49,8 @@ export async function compareStore(
   prefix: string,
 ): Promise<{ there: Map<string, unknown>; derived: Map<string, unknown> }> {
   const keys = createRedisKeys(prefix);
-  const there = await readStore(client, prefix);
+  const dump = await dumpStore(client, prefix);
+  const there = new Map([...dump].filter(([name]) => !beside.test(name)));
   const start = keys.consumer('id', '');
   const ids = [...there.keys()]
     .filter((key) => key.startsWith(start))

@@ -90,6 +90,25 @@ describe('writes of administration', () => {
       }
     });
 
+    it('do not become a change where they changed nothing the first time', async () => {
+      const subject = { kind: 'consumer', key: bob } as const;
+      await valueOf(registry.consumers.create({ username: 'bob' }, by()));
+      const { entity } = await valueOf(
+        registry.registrations.request({ subject, service: 'orders', autoApprove: true }, by()),
+      );
+      const approve = by({ operationId: 'approve' });
+      const approving = () =>
+        registry.registrations.change(entity.id, { status: 'approved' }, approve);
+      const first = await valueOf(approving());
+      await valueOf(registry.registrations.change(entity.id, { status: 'revoked' }, by()));
+
+      expect(first.outcome).toBe('unchanged');
+      expect(await valueOf(approving())).toEqual({ ...first, repeated: true });
+      const now = await valueOf(registry.registrations.get(entity.id));
+      expect(now.status).toBe('revoked');
+      expect(await trail()).toHaveLength(3);
+    });
+
     it('by another actor are other writes', async () => {
       const context = by({ actor: 'ann' });
       await valueOf(registry.consumers.create({ username: 'bob' }, context));
