@@ -2,7 +2,17 @@
  * Who may import whom: main → app → the adapters → authz → lib. Adapters never import each other;
  * they meet in src/app. Each library has one home.
  */
-const adapters = ['admin', 'config', 'envoy', 'oauth', 'server', 'session', 'store', 'telemetry'];
+const adapters = [
+  'admin',
+  'config',
+  'envoy',
+  'oauth',
+  'server',
+  'session',
+  'store',
+  'telemetry',
+  'webhooks',
+];
 
 /** A folder of src and the folders that it may import from. */
 const mayImport = {
@@ -15,6 +25,7 @@ const mayImport = {
   admin: ['authz', 'lib', 'registry'],
   config: ['authz', 'documents', 'lib'],
   store: ['authz', 'documents', 'lib', 'registry'],
+  webhooks: ['authz', 'lib', 'registry'],
   version: [],
   app: [...adapters, 'authz', 'documents', 'lib', 'registry', 'version'],
   cli: ['app', 'authz', 'config', 'documents', 'kong', 'lib', 'store', 'version'],
@@ -25,7 +36,8 @@ const mayImport = {
 const homes = {
   jose: ['oauth'],
   oauth4webapi: ['oauth'],
-  undici: ['cli/admin-client', 'oauth'],
+  undici: ['cli/admin-client', 'oauth', 'webhooks'],
+  standardwebhooks: ['webhooks'],
   cockatiel: ['oauth'],
   ioredis: ['store/redis'],
   pino: ['telemetry'],
@@ -89,6 +101,20 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(admin/|app/start-admin\\.ts$)' },
       to: {
         path: '^src/(admin/|app/start-admin\\.ts$)',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'webhooks-are-loaded-where-they-are-configured',
+      comment: 'A process without webhooks loads none of their code.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '^src/(webhooks/|store/redis/webhooks/|app/open-webhooks\\.ts$)',
+      },
+      to: {
+        path: '^src/(webhooks/|store/redis/webhooks/|app/open-webhooks\\.ts$)',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -1,6 +1,7 @@
 import type { RegistrationStatus } from '../authz/consumer.ts';
 
-export type EntityKind = 'consumer' | 'acl' | 'application' | 'registration' | 'developer';
+export type EntityKind =
+  'consumer' | 'acl' | 'application' | 'registration' | 'developer' | 'dead_letter';
 
 /**
  * Why administration did not do what it was asked for. Nothing has changed, except perhaps with

@@ -34,6 +34,7 @@ const offences: readonly (readonly [file: string, line: string, rule: string])[]
     'session',
     'store',
     'telemetry',
+    'webhooks',
   ].map(
     (layer) =>
       [`src/${layer}/up.ts`, "import '../app.ts';", `${layer}-imports-only-below`] as const,
@@ -47,6 +48,7 @@ const offences: readonly (readonly [file: string, line: string, rule: string])[]
     ['jose', 'jose'],
     ['oauth4webapi', 'oauth4webapi'],
     ['undici', 'undici'],
+    ['standardwebhooks', 'standardwebhooks'],
     ['cockatiel', 'cockatiel'],
     ['ioredis', 'ioredis'],
     ['pino', 'pino'],
@@ -71,6 +73,16 @@ const offences: readonly (readonly [file: string, line: string, rule: string])[]
   ['src/envoy/again.ts', "export * from '../authz/permit.ts';", 'permits-are-minted-in-two-places'],
   ['src/app/eager.ts', "import '../admin/fine.ts';", 'admin-is-loaded-where-it-is-configured'],
   ['src/app/hasty.ts', "import './start-admin.ts';", 'admin-is-loaded-where-it-is-configured'],
+  [
+    'src/app/eager-hooks.ts',
+    "import '../webhooks/fine.ts';",
+    'webhooks-are-loaded-where-they-are-configured',
+  ],
+  [
+    'src/app/hasty-hooks.ts',
+    "import './open-webhooks.ts';",
+    'webhooks-are-loaded-where-they-are-configured',
+  ],
   ['src/app/tested.ts', "import '../../test/fine.ts';", 'src-stands-alone'],
   ['src/app/checked.ts', "import 'ajv';", 'no-development-package-in-src'],
   ['src/server/round.ts', "import './about.ts';", 'no-circular'],
@@ -82,6 +94,8 @@ const permitted: readonly (readonly [file: string, line: string])[] = [
   ['src/app.ts', "import './server/fine.ts'; import './oauth/typed.ts';"],
   ['src/app/start-admin.ts', "import '../admin/fine.ts';"],
   ['src/app/patient.ts', "await import('./start-admin.ts');"],
+  ['src/app/open-webhooks.ts', "import '../webhooks/fine.ts';"],
+  ['src/webhooks/fine.ts', "import 'standardwebhooks'; import 'undici';"],
   ['src/admin/fine.ts', "import 'fastify'; import '../registry/fine.ts';"],
   ['src/registry/fine.ts', "import '../authz/check-acl.ts';"],
   ['src/authz/permit.ts', 'export class Permit {}'],

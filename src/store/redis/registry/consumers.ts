@@ -6,7 +6,12 @@ import {
 } from '../../../registry/change-consumer.ts';
 import { checkId } from '../../../registry/check-fields.ts';
 import { checkVersion } from '../../../registry/check-version.ts';
-import { describeConsumer, type Dossier, type Stamp } from '../../../registry/dossier.ts';
+import {
+  describeConsumer,
+  describeRegistration,
+  type Dossier,
+  type Stamp,
+} from '../../../registry/dossier.ts';
 import type { ConsumerEntity } from '../../../registry/entities.ts';
 import type {
   ConsumerDraft,
@@ -187,10 +192,10 @@ async function findForPut(
 
 /** With what is deleted along with it. */
 function describeWhole(dossier: Dossier): object {
-  const { groups, registrations } = dossier.record;
+  const services = [...dossier.registrations.keys()];
   return {
     ...describeConsumer(dossier),
-    groups: [...groups],
-    registrations: Array.from(registrations, ([service, standing]) => ({ service, ...standing })),
+    groups: [...dossier.record.groups],
+    registrations: services.map((service) => describeRegistration(dossier, service)),
   };
 }
