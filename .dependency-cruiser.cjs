@@ -51,7 +51,6 @@ const homes = {
   commander: ['cli'],
   'cli-progress': ['cli'],
   'cli-table3': ['cli'],
-  '@bomb.sh/tab': ['cli'],
 };
 
 /** `src/<name>/…` or `src/<name>.ts`. */

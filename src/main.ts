@@ -5,6 +5,8 @@ import type { Host } from './cli/host.ts';
 /** The edge to the process: nothing else reads `process`. */
 const host: Host = {
   env: process.env,
+  inIsTerminal: process.stdin.isTTY,
+  outIsTerminal: process.stdout.isTTY,
   errIsTerminal: process.stderr.isTTY,
   nodeVersion: process.version,
   packageRoot: fileURLToPath(new URL('..', import.meta.url)),

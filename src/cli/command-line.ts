@@ -5,6 +5,7 @@ import { addDemoCommand } from './demo-command.ts';
 import { addHealthcheckCommand } from './healthcheck-command.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { addImportCommand } from './import-command.ts';
+import { findLateCommands, lateCommands } from './late-commands.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addValidateCommand } from './validate-command.ts';
 import { addVersionCommand } from './version-command.ts';
@@ -27,6 +28,9 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
     code = ended;
   });
   try {
+    await fillLateCommands(program, args, host, (ended) => {
+      code = ended;
+    });
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
@@ -54,5 +58,20 @@ function createProgram(host: Host, done: (code: ExitCode) => void): Command {
       },
     });
   for (const add of commands) add(program, host, done);
+  for (const { name, description } of lateCommands) program.command(name).description(description);
   return program;
+}
+
+/** All of them are named in the help; only the one that was asked for is there to its end. */
+async function fillLateCommands(
+  program: Command,
+  args: readonly string[],
+  host: Host,
+  done: (code: ExitCode) => void,
+): Promise<void> {
+  for (const late of findLateCommands(args)) {
+    const command = program.commands.find((known) => known.name() === late.name);
+    const fill = await late.load();
+    if (command !== undefined) fill(command, host, done);
+  }
 }

@@ -1,6 +1,10 @@
 /** What a command may see and do of the process it runs in; `main.ts` brings the real one. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard input is a terminal, where somebody can answer. */
+  readonly inIsTerminal: boolean;
+  /** Whether standard output is a terminal, where colours make sense. */
+  readonly outIsTerminal: boolean;
   /** Whether standard error is a terminal, where a progress bar makes sense. */
   readonly errIsTerminal: boolean;
   readonly nodeVersion: string;

@@ -1,4 +1,4 @@
-import type { AdminConnection, RawAnswer } from './admin-connection.ts';
+import type { AdminConnection, AdminRequest, RawAnswer } from './admin-connection.ts';
 import { AdminFailure } from './admin-failure.ts';
 import { describeRepeat, explainAnswer } from './explain-answer.ts';
 import { explainNetworkError, mayHaveArrived } from './explain-network-error.ts';
@@ -33,7 +33,7 @@ export interface ClientOptions {
 }
 
 /** Times that a write of unknown outcome is sent, the first one included. */
-const attempts = 5;
+export const attempts = 5;
 const firstWaitMs = 200;
 const longestWaitMs = 5_000;
 const largestPage = 1000;
@@ -53,50 +53,59 @@ export class AdminClient {
    * sent again with the same `Idempotency-Key`, which is safe, a few times.
    */
   async send(call: AdminCall): Promise<AdminAnswer> {
-    const key = call.method === 'GET' ? null : (call.idempotencyKey ?? this.#options.createId());
-    for (let attempt = 1; ; attempt += 1) {
-      const raw = await this.#try(call, key, attempt === attempts);
-      const answer = raw === null ? null : readAnswer(raw, this.#connection.address.text);
-      if (answer !== null && !(isUnknown(answer) && attempt < attempts)) {
-        if (answer.status < 300) return answer;
-        const { hasToken } = this.#connection;
-        throw explainAnswer(answer, { roles: call.roles, hasToken, idempotencyKey: key });
-      }
-      await this.#options.wait(timeToWait(raw, attempt));
+    const key = call.method === 'GET' ? null : (call.idempotencyKey ?? this.createKey());
+    for (let attempt = 1; attempt < attempts; attempt += 1) {
+      const raw = await this.#try(call, key, false);
+      const answer = raw === null ? null : this.#read(raw);
+      if (answer !== null && !isUnknown(answer)) return this.#judge(answer, call, key);
+      await this.pause(attempt, raw?.retryAfter ?? null);
     }
+    const raw = await this.#try(call, key, true);
+    return this.#judge(this.#read(raw), call, key);
   }
 
-  /** The entries of a list, page by page, each fetched when it is asked for. */
-  async *list(call: Omit<AdminCall, 'method' | 'body'>): AsyncGenerator<readonly Entry[]> {
+  /** The entries of a list, at most `limit`, page by page, each fetched when it is asked for. */
+  async *list(
+    call: Omit<AdminCall, 'method' | 'body'>,
+    limit = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<readonly Entry[]> {
     let offset: string | undefined;
+    let left = limit;
     do {
-      const query = { size: String(largestPage), ...call.query, offset };
+      const query = { size: String(Math.min(largestPage, left)), ...call.query, offset };
       const { body } = await this.send({ ...call, method: 'GET', query });
       const { data, offset: next } = body;
       if (!Array.isArray(data)) throw notAdminApi(this.#connection.address.text);
-      yield data as readonly Entry[];
+      const page = (data as readonly Entry[]).slice(0, left);
+      left -= page.length;
+      yield page;
       offset = typeof next === 'string' ? next : undefined;
-    } while (offset !== undefined);
+    } while (offset !== undefined && left > 0);
+  }
+
+  /** A new `Idempotency-Key`. */
+  createKey(): string {
+    return this.#options.createId();
+  }
+
+  /** Waits before the next attempt: as long as the answer asked (seconds), or longer each time. */
+  async pause(attempt: number, retryAfter: number | null = null): Promise<void> {
+    const own = firstWaitMs * 2 ** (attempt - 1);
+    await this.#options.wait(
+      Math.min(longestWaitMs, retryAfter === null ? own : retryAfter * 1000),
+    );
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
 
-  /** Null = a write without an answer, to be sent again. */
+  /** Null = a write without an answer, to be sent again, unless it was the last time. */
+  #try(call: AdminCall, key: string | null, isLast: true): Promise<RawAnswer>;
+  #try(call: AdminCall, key: string | null, isLast: false): Promise<RawAnswer | null>;
   async #try(call: AdminCall, key: string | null, isLast: boolean): Promise<RawAnswer | null> {
     try {
-      return await this.#connection.send({
-        method: call.method,
-        path: writePath(call),
-        headers: {
-          accept: 'application/json',
-          ...(call.body !== undefined && { 'content-type': 'application/json' }),
-          ...(call.ifMatch !== undefined && { 'if-match': call.ifMatch }),
-          ...(key !== null && { 'idempotency-key': key }),
-        },
-        body: call.body === undefined ? null : JSON.stringify(call.body),
-      });
+      return await this.#connection.send(writeRequest(call, key));
     } catch (error) {
       const isInDoubt = key !== null && mayHaveArrived(error);
       if (isInDoubt && !isLast) return null;
@@ -104,6 +113,32 @@ export class AdminClient {
       throw new AdminFailure(message, isInDoubt ? [describeRepeat(key), ...hints] : hints);
     }
   }
+
+  #read({ status, text, etag }: RawAnswer): AdminAnswer {
+    const body = text === '' ? {} : parseObject(text);
+    if (body === null) throw notAdminApi(this.#connection.address.text);
+    return { status, body, etag };
+  }
+
+  #judge(answer: AdminAnswer, { roles }: AdminCall, key: string | null): AdminAnswer {
+    if (answer.status < 300) return answer;
+    const { hasToken } = this.#connection;
+    throw explainAnswer(answer, { roles, hasToken, idempotencyKey: key });
+  }
+}
+
+function writeRequest(call: AdminCall, key: string | null): AdminRequest {
+  return {
+    method: call.method,
+    path: writePath(call),
+    headers: {
+      accept: 'application/json',
+      ...(call.body !== undefined && { 'content-type': 'application/json' }),
+      ...(call.ifMatch !== undefined && { 'if-match': call.ifMatch }),
+      ...(key !== null && { 'idempotency-key': key }),
+    },
+    body: call.body === undefined ? null : JSON.stringify(call.body),
+  };
 }
 
 function writePath({ path, query = {} }: AdminCall): string {
@@ -115,15 +150,13 @@ function writePath({ path, query = {} }: AdminCall): string {
   return parameters === '' ? pieces : `${pieces}?${parameters}`;
 }
 
-function readAnswer({ status, text, etag }: RawAnswer, address: string): AdminAnswer {
-  if (text === '') return { status, body: {}, etag };
+function parseObject(text: string): Entry | null {
   try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null) return { status, body: { ...body }, etag };
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : null;
   } catch {
-    // Told below.
+    return null;
   }
-  throw notAdminApi(address);
 }
 
 function notAdminApi(address: string): AdminFailure {
@@ -134,10 +167,4 @@ function notAdminApi(address: string): AdminFailure {
 
 function isUnknown({ status, body }: AdminAnswer): boolean {
   return status === 503 && body['name'] === 'outcome_unknown';
-}
-
-function timeToWait(raw: RawAnswer | null, attempt: number): number {
-  const own = firstWaitMs * 2 ** (attempt - 1);
-  const asked = raw?.retryAfter ?? null;
-  return Math.min(longestWaitMs, asked === null ? own : asked * 1000);
 }

@@ -62,7 +62,6 @@ const offences: readonly (readonly [file: string, line: string, rule: string])[]
     ['commander', 'commander'],
     ['cli-progress', 'cli-progress'],
     ['cli-table3', 'cli-table3'],
-    ['@bomb.sh/tab', 'bomb-sh-tab'],
   ].map(
     ([library, name]) =>
       [`src/app/${name}.ts`, `import '${library}';`, `${name}-stays-home`] as const,

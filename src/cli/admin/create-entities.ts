@@ -1,0 +1,74 @@
+import { AdminFailure } from '../admin-client/admin-failure.ts';
+import type { AdminCall, Entry } from '../admin-client/admin-client.ts';
+import { escapeControls } from '../escape-controls.ts';
+import { exitCode, type ExitCode } from '../host.ts';
+import { readFields } from './fields.ts';
+import { findApplicationId } from './find-entity.ts';
+import { printEntry, printList } from './print-entries.ts';
+import { startProgress } from './progress.ts';
+import { readEntries } from './read-file.ts';
+import { consumerOf, pathOf, type Resource } from './resource.ts';
+import type { Session } from './session.ts';
+import { writeOrTell } from './write-or-tell.ts';
+
+/** Creates what the options say, or each entity of a file, over which the options go. */
+export async function createEntities(session: Session, resource: Resource): Promise<ExitCode> {
+  const { options, refuseUsage } = session;
+  const given = readFields(resource.fields, session);
+  const { file } = options;
+  const entries = file === undefined ? [{}] : await readEntries(file, session);
+  const bodies: Entry[] = entries.map((entry) => ({ ...withoutEtag(entry), ...given }));
+  const [first] = bodies;
+  if (first === undefined || Object.keys(first).length === 0) {
+    return refuseUsage('nothing to create: name its fields, or a file with -f');
+  }
+  if (bodies.length > 1) return createMany(session, resource, bodies);
+  const created = await writeOrTell(session, await callOf(session, resource, first));
+  if (created !== null) printEntry(session, created.body);
+  return exitCode.fine;
+}
+
+async function createMany(
+  session: Session,
+  resource: Resource,
+  bodies: readonly Entry[],
+): Promise<ExitCode> {
+  const { host, options } = session;
+  const created: Entry[] = [];
+  const failed: string[] = [];
+  const progress = startProgress(host, bodies.length);
+  for (const [at, body] of bodies.entries()) {
+    const key = options.idempotencyKey;
+    const one = key === undefined ? {} : { idempotencyKey: `${key}-${String(at)}` };
+    try {
+      const call = await callOf(session, resource, body);
+      const answer = await writeOrTell(session, { ...call, ...one });
+      if (answer !== null) created.push(answer.body);
+    } catch (error) {
+      if (!(error instanceof AdminFailure)) throw error;
+      failed.push(`${resource.singular} ${String(at + 1)} of the file: ${error.message}`);
+    }
+    progress.update(at + 1);
+  }
+  progress.stop();
+  if (options.dryRun !== true) {
+    const printer = printList(session, resource.columns);
+    printer.add(created);
+    printer.end();
+  }
+  for (const line of failed) host.err(`postern: ${escapeControls(line)}\n`);
+  return failed.length === 0 ? exitCode.fine : exitCode.failed;
+}
+
+async function callOf(session: Session, resource: Resource, body: Entry): Promise<AdminCall> {
+  const path = pathOf(resource, consumerOf(session));
+  const { application } = body;
+  const isNamed = typeof application === 'string';
+  const link = isNamed ? { application: await findApplicationId(session, application) } : {};
+  return { method: 'POST', path, body: { ...body, ...link }, roles: resource.roles.create };
+}
+
+/** `get` shows it; it is of another entity. */
+function withoutEtag(entry: Entry): Entry {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'etag'));
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { ExitCode, Host } from './host.ts';
+
+/** Gives a command its options, subcommands and action. */
+export type FillCommand = (command: Command, host: Host, done: (code: ExitCode) => void) => void;
+
+/** A command whose code is loaded when it is asked for: `postern serve` carries none of it. */
+export interface LateCommand {
+  readonly name: string;
+  readonly description: string;
+  load(): Promise<FillCommand>;
+}
+
+export const lateCommands: readonly LateCommand[] = [
+  administration('consumers', 'Consumers: who calls'),
+  administration('acls', 'groups of Consumers'),
+  administration('applications', 'applications, each a client at an identity provider'),
+  administration('developers', 'developers, whom applications belong to'),
+  {
+    name: 'registrations',
+    description: 'registrations: which application or Consumer may use which Service',
+    load: async () => (await import('./admin/registrations-command.ts')).fillRegistrationsCommand,
+  },
+  {
+    name: 'tokens',
+    description: 'revoke tokens before they expire',
+    load: async () => (await import('./admin/tokens-command.ts')).fillTokensCommand,
+  },
+  {
+    name: 'audit',
+    description: 'who changed what',
+    load: async () => (await import('./admin/audit-command.ts')).fillAuditCommand,
+  },
+];
+
+/** Which of them these arguments are about; all of them for what looks at the whole tree. */
+export function findLateCommands(args: readonly string[]): readonly LateCommand[] {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const name = first === 'help' ? second : first;
+  return name === 'completion' ? lateCommands : lateCommands.filter((late) => late.name === name);
+}
+
+function administration(
+  name: 'consumers' | 'acls' | 'applications' | 'developers',
+  description: string,
+): LateCommand {
+  return {
+    name,
+    description,
+    async load() {
+      const [{ fillResourceCommand }, { resources }] = await Promise.all([
+        import('./admin/resource-command.ts'),
+        import('./admin/resources.ts'),
+      ]);
+      return fillResourceCommand(resources[name]);
+    },
+  };
+}
