@@ -24,6 +24,7 @@ async function writeAdminApi() {
   const routes = listRoutes({
     registry: createFileRegistry(() => null),
     services: { list: () => [], describeIssuer: async () => null },
+    explainCheck: async () => ({}),
     version,
   });
   return JSON.stringify(writeOpenApi(routes, version), null, 2);

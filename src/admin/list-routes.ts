@@ -13,7 +13,10 @@ import { createSchemaRoutes } from './kong/schema-routes.ts';
 import { createPortalRoutes } from './portal/portal-routes.ts';
 import { createApplicationRoutes } from './postern/application-routes.ts';
 import { createAuditRoutes } from './postern/audit-routes.ts';
+import { createCheckRoute, type ExplainCheck } from './postern/check-route.ts';
 import { createRegistrationRoutes } from './postern/registration-routes.ts';
+import type { FindSession } from './postern/revocation-body.ts';
+import { createRevocationRoutes } from './postern/revocation-routes.ts';
 import { createServiceRoutes } from './postern/service-routes.ts';
 import { writeOpenApi } from './openapi.ts';
 
@@ -21,6 +24,8 @@ import { writeOpenApi } from './openapi.ts';
 export interface RouteParts {
   readonly registry: Registry;
   readonly services: ServicesInForce;
+  readonly explainCheck: ExplainCheck;
+  readonly findSession: FindSession;
   /** Of Postern. */
   readonly version: string;
 }
@@ -39,7 +44,9 @@ export function listRoutes(parts: RouteParts): readonly Route[] {
     ...createRegistrationRoutes(parts),
     ...createPortalRoutes(parts),
     ...createServiceRoutes(services),
+    ...createRevocationRoutes(parts),
     ...createAuditRoutes(registry.audit),
+    createCheckRoute(parts.explainCheck),
   ];
   return [...routes, createOpenApiRoute(routes, version)];
 }

@@ -1,4 +1,4 @@
-import { createCheck, type Check } from '../authz/check.ts';
+import { createCheck, type Check, type CheckDependencies } from '../authz/check.ts';
 import { compilePolicies } from '../config/compile-policies.ts';
 import type { Config } from '../config/config.ts';
 import { createObtainToken } from '../oauth/grants/obtain-token.ts';
@@ -14,6 +14,8 @@ import type { Tools } from './tools.ts';
 export interface Judge {
   readonly config: Config;
   readonly check: Check;
+  /** What the check works with, for dry runs of it. */
+  readonly ports: CheckDependencies;
   readonly store: OpenStore;
   readonly providers: ReadonlyMap<string, OpenProvider>;
   readonly sessions: OpenSessions;
@@ -35,16 +37,17 @@ export function assembleJudge(config: Config, before: Judge | null, tools: Tools
   const signer = openSigner(config, old.signer, tools);
   const byName = new Map([...providers].map(([name, { provider }]) => [name, provider]));
   const cacheKey = config.sharedKey ?? tools.processKeys.cache;
-  const check = createCheck({
+  const ports: CheckDependencies = {
     policies: compilePolicies(config),
     verifyToken: createVerifyToken(byName),
     obtainToken: createObtainToken(byName, { cacheKey }),
     sessions: sessions.sessions,
     proofs: proofs.proofs,
     resolveConsumer: store.store.resolve,
+    revocations: store.revocations,
     signUpstreamJwt: signer?.sign ?? refuseToSign,
-  });
-  return { config, check, store, providers, sessions, proofs, signer };
+  };
+  return { config, check: createCheck(ports), ports, store, providers, sessions, proofs, signer };
 }
 
 function refuseToSign(): never {

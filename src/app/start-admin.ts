@@ -7,6 +7,8 @@ import { startHttpListener, type HttpListener } from '../server/http-listener.ts
 import type { Logger } from '../telemetry/logger.ts';
 import { AdminAccess } from './admin-access.ts';
 import { createDeveloperPages } from './developer-pages.ts';
+import { createExplainCheck } from './explain-check.ts';
+import { createFindSession } from './find-session.ts';
 import type { Judge } from './judge.ts';
 import { openRegistry, type OpenRegistry } from './open-registry.ts';
 import type { Tools } from './tools.ts';
@@ -109,7 +111,7 @@ class ApiKeeper {
 
   #open(): Api {
     const { current, version, tools } = this.#options;
-    const registry = openRegistry(current());
+    const registry = openRegistry(current(), () => current().config.revocations);
     const pages = createDeveloperPages(current);
     const handle = createAdminApi({
       registry: registry.registry,
@@ -117,6 +119,8 @@ class ApiKeeper {
         list: () => current().config.services.map(describeService),
         describeIssuer: (name) => pages(`/services/${name}/issuer`),
       },
+      explainCheck: createExplainCheck(current, tools),
+      findSession: createFindSession(current, tools.clock),
       version,
       access: () => this.#access.takeOver(current().config.listen.admin),
       clock: tools.clock,

@@ -6,7 +6,7 @@ import type { AclPolicy, Policy } from './policy.ts';
 import type { Subject } from './subject.ts';
 
 /** The groups that speak for a subject, and the header that carries them. */
-interface SpeakingGroups {
+export interface SpeakingGroups {
   readonly header: 'consumer' | 'authenticated';
   readonly groups: ReadonlySet<string>;
 }
@@ -23,7 +23,10 @@ export function checkAcl(subject: Subject, policy: Policy): Step<Permit, Deny> {
 }
 
 /** A Consumer's own groups speak, unless it is anonymous or the policy prefers the provider's. */
-function selectGroups(subject: Subject, preferAuthenticated: boolean): SpeakingGroups | null {
+export function selectGroups(
+  subject: Subject,
+  preferAuthenticated: boolean,
+): SpeakingGroups | null {
   const { consumer, authenticatedGroups } = subject;
   if (
     authenticatedGroups !== null &&

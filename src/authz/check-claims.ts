@@ -38,7 +38,10 @@ function checkAudience(
 }
 
 /** `aud`: one string, not to be split, or an array of them (RFC 7519 section 4.1.3). */
-function readAudience(token: VerifiedToken, paths: readonly ClaimPath[]): ReadonlySet<string> {
+export function readAudience(
+  token: VerifiedToken,
+  paths: readonly ClaimPath[],
+): ReadonlySet<string> {
   const value = readFirstClaim(token.claims, paths);
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return new Set(list.filter((item) => typeof item === 'string'));

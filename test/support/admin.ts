@@ -4,6 +4,9 @@ import { createAdminApi, type AnsweredCall } from '../../src/admin/admin-api.ts'
 import type { Access } from '../../src/admin/access/access.ts';
 import type { AdminToken } from '../../src/admin/access/find-token.ts';
 import type { Role } from '../../src/admin/access/roles.ts';
+import type { ExplainCheck } from '../../src/admin/postern/check-route.ts';
+import type { FindSession } from '../../src/admin/postern/revocation-body.ts';
+import { pass } from '../../src/lib/step.ts';
 import type { AdminService } from '../../src/admin/admin-service.ts';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import type { Registry } from '../../src/registry/ports.ts';
@@ -13,6 +16,8 @@ import { startHttpListener } from '../../src/server/http-listener.ts';
 export interface AdminOptions {
   readonly registry: Registry;
   readonly services?: readonly AdminService[];
+  readonly explainCheck?: ExplainCheck;
+  readonly findSession?: FindSession;
   readonly clock?: Clock;
   /** Default: a token per role, its name. */
   readonly access?: Access;
@@ -71,6 +76,8 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
       list: () => services,
       describeIssuer: async (name) => (name === 'orders' ? { service: name } : null),
     },
+    explainCheck: options.explainCheck ?? (async () => ({})),
+    findSession: options.findSession ?? (async () => pass(null)),
     version: '1.2.3',
     access: () => options.access ?? { by: 'token', tokens: tokensOf(roles) },
     clock: options.clock ?? systemClock,

@@ -60,6 +60,11 @@ export class MemoryReplayStore implements ReplayStore {
     return fresh;
   }
 
+  look(key: string): Used {
+    this.#sweep(Math.floor(this.#clock.now() / sliceMs));
+    return this.#known.has(key) ? used : fresh;
+  }
+
   get size(): number {
     return this.#known.size;
   }

@@ -18,7 +18,7 @@ export interface ProofsOptions {
 
 export interface ProofsDependencies {
   readonly clock: Clock;
-  readonly replays: ReplayStore;
+  readonly replays: Pick<ReplayStore, 'use'>;
 }
 
 type Checked = Step<{ readonly nonce: string | null }, Refusal>;

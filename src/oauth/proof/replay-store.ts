@@ -14,4 +14,6 @@ export interface ReplayStore {
     signal: AbortSignal,
     owner: string,
   ): MaybePromise<Step<'fresh' | 'used', Unavailable>>;
+  /** Whether `key` was used up, with nothing changed by the question. */
+  look(key: string, signal: AbortSignal): MaybePromise<Step<'fresh' | 'used', Unavailable>>;
 }

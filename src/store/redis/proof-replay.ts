@@ -17,6 +17,8 @@ export interface RedisProofReplay {
     ttlMs: number,
     signal: AbortSignal,
   ): Promise<Step<'fresh' | 'used', Unavailable>>;
+  /** Whether `key` was used up; changes nothing. */
+  look(key: string, signal: AbortSignal): Promise<Step<'fresh' | 'used', Unavailable>>;
 }
 
 export interface RedisProofReplayOptions {
@@ -29,17 +31,26 @@ export interface RedisProofReplayOptions {
 export function createRedisProofReplay(options: RedisProofReplayOptions): RedisProofReplay {
   const { client, keys, timedCommand } = options;
 
-  async function send(key: string, ttlMs: number): Promise<Step<'fresh' | 'used', Unavailable>> {
+  async function use(key: string, ttlMs: number): Promise<boolean> {
     const write = () => client.set(keys.proof(key), '1', 'PX', Math.ceil(ttlMs), 'NX');
+    return (await timedCommand('set', write)) === null;
+  }
+
+  async function look(key: string): Promise<boolean> {
+    return (await timedCommand('exists', () => client.exists(keys.proof(key)))) > 0;
+  }
+
+  async function tell(isUsed: Promise<boolean>): Promise<Step<'fresh' | 'used', Unavailable>> {
     try {
-      return pass((await timedCommand('set', write)) === null ? 'used' : 'fresh');
+      return pass((await isUsed) ? 'used' : 'fresh');
     } catch (error) {
       return halt(unavailable('store_unavailable', explainRedisError(error)));
     }
   }
 
+  const giveUp = () => halt(unavailable('deadline_exceeded'));
   return {
-    use: (key, ttlMs, signal) =>
-      untilAborted(send(key, ttlMs), signal, () => halt(unavailable('deadline_exceeded'))),
+    use: (key, ttlMs, signal) => untilAborted(tell(use(key, ttlMs)), signal, giveUp),
+    look: (key, signal) => untilAborted(tell(look(key)), signal, giveUp),
   };
 }

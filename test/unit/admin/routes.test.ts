@@ -6,6 +6,7 @@ import { MemoryRegistry } from '../../support/memory-registry.ts';
 const routes = listRoutes({
   registry: new MemoryRegistry().ports,
   services: { list: () => [], describeIssuer: async () => null },
+  explainCheck: async () => ({}),
   version: '1',
 });
 
@@ -32,7 +33,11 @@ describe('the table of routes', () => {
     // What only judges a body changes nothing.
     const writes = of('read').filter((it) => !it.startsWith('GET '));
 
-    expect(writes).toEqual(['POST /schemas/consumers/validate', 'POST /schemas/acls/validate']);
+    expect(writes).toEqual([
+      'POST /schemas/consumers/validate',
+      'POST /schemas/acls/validate',
+      'POST /check',
+    ]);
   });
 
   it('lets an approver see all that a reader sees, and decide on registrations', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
+import { pass } from '../../../../src/lib/step.ts';
 import { createProofs } from '../../../../src/oauth/proof/proofs.ts';
 import { headersOf, requestOf } from '../../../support/builders.ts';
 import { startOwnRedis, type OwnRedis } from '../../../support/redis.ts';
@@ -40,6 +41,14 @@ describe('used proofs in Redis', () => {
     expect(await use(1, 'a')).toBe('used');
     expect(await use(1, 'b')).toBe('fresh');
     expect(await use(0, 'b')).toBe('used');
+  });
+
+  it('can be asked about without being used up', async () => {
+    const look = async (replica: number) => replicas[replica]?.store.replays.look('a', never);
+
+    expect([await look(0), await look(1)]).toEqual([pass('fresh'), pass('fresh')]);
+    expect(await use(0, 'a')).toBe('fresh');
+    expect(await look(1)).toEqual(pass('used'));
   });
 
   it('are given to one of many that come at the same time', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { pass } from '../../../../src/lib/step.ts';
 import { MemoryReplayStore } from '../../../../src/oauth/proof/memory-replay-store.ts';
 
 const never = new AbortController().signal;
@@ -23,6 +24,16 @@ describe('MemoryReplayStore', () => {
     expect(use('a')).toBe('used');
     wait(1_500);
     expect(use('a')).toBe('fresh');
+  });
+
+  it('tells of a key without using it up', () => {
+    const { store, use, wait } = storeOf();
+
+    expect([store.look('a'), store.look('a')]).toEqual([pass('fresh'), pass('fresh')]);
+    expect(use('a')).toBe('fresh');
+    expect(store.look('a')).toEqual(pass('used'));
+    wait(11_500);
+    expect(store.look('a')).toEqual(pass('fresh'));
   });
 
   it('forgets nothing that must still be known, but says that it is full', () => {

@@ -34,7 +34,7 @@ let key: SigningKey;
 let thumbprint: string;
 let used: string[];
 let owners: string[];
-let replays: ReplayStore;
+let replays: Pick<ReplayStore, 'use'>;
 
 beforeAll(async () => {
   key = await createSigningKey('ES256', 'unused');
