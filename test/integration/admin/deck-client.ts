@@ -5,6 +5,7 @@ export interface DeckConsumer {
   readonly id: string;
   readonly username: string;
   readonly custom_id?: string;
+  readonly created_at?: number;
   readonly tags?: readonly string[];
 }
 
@@ -126,8 +127,8 @@ export class DeckClient {
     return diff;
   }
 
-  async reset(): Promise<void> {
-    const { acls, consumers } = await this.dump();
+  async reset(tags: readonly string[] = []): Promise<void> {
+    const { acls, consumers } = await this.dump(tags);
     for (const name of ['cloned-plugins', 'custom-plugins']) await this.#list(name, [], true);
     await this.#delete(acls.map((acl) => `/consumers/${acl.consumer.id}/acls/${acl.id}`));
     await this.#delete(consumers.map(({ id }) => `/consumers/${id}`));
@@ -219,17 +220,30 @@ function compare(current: DeckState, wanted: DeckState): DeckDiff {
       sort(present?.tags),
     ]);
     if (same === JSON.stringify([username, customId ?? null, sort(tags)])) continue;
-    const body = { id, username, ...(customId && { custom_id: customId }), ...(tags && { tags }) };
+    const body = {
+      id,
+      username,
+      ...(customId && { custom_id: customId }),
+      // Of one that it has read before.
+      ...(present?.created_at !== undefined && { created_at: present.created_at }),
+      ...(tags && { tags }),
+    };
     puts.push({ path: `/consumers/${id}`, body });
   }
   const acls = new Map(current.acls.map((one) => [one.id, one]));
+  const usernames = new Map(wanted.consumers.map(({ id, username }) => [id, username]));
   for (const { id, group, consumer, tags } of wanted.acls) {
     const present = acls.get(id);
     const same = JSON.stringify([present?.group, present?.consumer.id, sort(present?.tags)]);
     if (same === JSON.stringify([group, consumer.id, sort(tags)])) continue;
     puts.push({
       path: `/consumers/${consumer.id}/acls/${id}`,
-      body: { id, group, consumer: { id: consumer.id }, ...(tags && { tags }) },
+      body: {
+        id,
+        group,
+        consumer: { id: consumer.id, username: usernames.get(consumer.id) },
+        ...(tags && { tags }),
+      },
     });
   }
   const keptAcls = new Set(wanted.acls.map(({ id }) => id));

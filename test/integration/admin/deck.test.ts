@@ -145,6 +145,72 @@ describe('decK', () => {
     expect([put.status, put.body.fields]).toEqual([409, { custom_id: '0oa-shop' }]);
   });
 
+  it.each([
+    ['reset', () => deck.reset()],
+    ['reset by tag', () => deck.reset(['team-a'])],
+    ['sync of an empty file', () => deck.sync({ consumers: [], acls: [] })],
+    ['sync of an empty file by tag', () => deck.sync({ consumers: [], acls: [] }, ['team-a'])],
+  ] as const)('does not see an application, nor take it away by a %s', async (_name, act) => {
+    const tags = ['team-a'];
+    const sent = { name: 'shop', custom_id: '0oa-shop', tags };
+    const application = await admin.send('POST', '/applications', { body: sent });
+    const body = { application: application.body.id, service: 'orders', status: 'approved' };
+    const registration = await admin.send('POST', '/registrations', { body });
+    await deck.sync(stateOf(2, 'app', tags), tags);
+    const { consumers, acls } = await deck.dump(tags);
+    await act();
+
+    expect([consumers.length, acls.length]).toEqual([2, 2]);
+    expect(await deck.dump()).toEqual({ consumers: [], acls: [] });
+    const kept = await admin.send('GET', `/registrations/${registration.body.id as string}`);
+    expect(kept.body).toEqual(registration.body);
+    const { id } = application.body.consumer;
+    expect((await deck.send('DELETE', `/consumers/${id}`)).status).toBe(204);
+    expect((await admin.send('GET', `/applications/${application.body.id}`)).status).toBe(200);
+  });
+
+  it.each([
+    ['username', { username: 'application_shop' }],
+    ['custom_id', { username: 'thief', custom_id: '0oa-shop' }],
+  ])('is told that an application has a %s, by a 409', async (field, taken) => {
+    await admin.send('POST', '/applications', { body: { name: 'shop', custom_id: '0oa-shop' } });
+    const consumers = [{ id: randomUUID(), ...taken }];
+    const put = await deck.send('PUT', `/consumers/${consumers[0]!.id}`, consumers[0]);
+
+    expect([put.status, Object.keys(put.body.fields)]).toEqual([409, [field]]);
+    await expect(deck.sync({ consumers, acls: [] })).rejects.toThrow(/HTTP status 409 \(UNIQUE/);
+    expect(await deck.dump()).toEqual({ consumers: [], acls: [] });
+  });
+
+  it('sees no group of an application, nor takes its Consumer for one of its own', async () => {
+    const sent = { name: 'shop', custom_id: '0oa-shop' };
+    const application = await admin.send('POST', '/applications', { body: sent });
+    const { id } = application.body.consumer;
+    const acl = { id: randomUUID(), group: 'gold', consumer: { id } };
+    const group = await deck.send('PUT', `/consumers/${id}/acls/${acl.id}`, acl);
+    const renamed = await deck.send('PUT', `/consumers/${id}`, { id, username: 'thief' });
+
+    expect(group.status).toBe(200);
+    expect([renamed.status, renamed.body.fields]).toEqual([409, { id }]);
+    expect(await deck.dump()).toEqual({ consumers: [], acls: [] });
+    await deck.reset();
+    const kept = await deck.send('GET', `/consumers/${id}/acls`);
+    expect(kept.body.data).toMatchObject([{ id: acl.id, group: 'gold' }]);
+  });
+
+  it('is told which id it cannot keep, and that there are no workspaces', async () => {
+    const odd = await deck.send('PUT', '/consumers/not-a-uuid', {
+      id: 'not-a-uuid',
+      username: 'a',
+    });
+    const workspace = await deck.send('GET', '/team/workspaces/team');
+    const created = await deck.send('POST', '/workspaces', { name: 'team' });
+
+    expect([odd.status, odd.body.fields]).toEqual([400, { id: 'expected a valid UUID' }]);
+    expect([workspace.status, created.status]).toEqual([404, 404]);
+    expect(typeof workspace.body.message).toBe('string');
+  });
+
   it('reads where Services are configured when its file has some', async () => {
     const { status, body } = await deck.send('PUT', `/services/${randomUUID()}`, { name: 'x' });
     const plugin = await deck.send('GET', '/schemas/plugins/openid-connect');
