@@ -9,7 +9,14 @@ import type {
 } from './credentials/credential.ts';
 import { unavailable, type Refusal } from './refusal.ts';
 import type { Session, Sessions } from './session.ts';
-import type { AuthMethod, CacheResult, ObtainToken, VerifiedToken, VerifyToken } from './token.ts';
+import type {
+  AuthMethod,
+  CacheResult,
+  Claims,
+  ObtainToken,
+  VerifiedToken,
+  VerifyToken,
+} from './token.ts';
 
 export interface Authenticators {
   readonly verifyToken: VerifyToken;
@@ -28,6 +35,10 @@ export interface Authenticated {
   readonly cache: CacheResult | null;
   /** The access token itself; null in a session, which keeps none. */
   readonly accessToken: string | null;
+  /** When the token was issued; epoch milliseconds, null = it does not tell. */
+  readonly issuedAt: number | null;
+  /** When Postern asked for the token, by its own clock; null = somebody else did. */
+  readonly fetchedAt: number | null;
   readonly session: Session | null;
 }
 
@@ -36,12 +47,14 @@ export function authenticate(
   credential: Credential,
   context: Omit<CheckContext, 'trail'>,
   authenticators: Authenticators,
+  /** A token that Postern fetched and that is of no use any more. */
+  except?: string,
 ): MaybePromise<Step<Authenticated, Refusal>> {
   switch (credential.kind) {
     case 'token':
       return authenticateToken(credential, context, authenticators);
     case 'pair':
-      return authenticatePair(credential, context, authenticators);
+      return authenticatePair(credential, context, authenticators, except);
     case 'session':
       return resumeSession(credential, context, authenticators);
   }
@@ -51,6 +64,7 @@ type Authenticate<Kind extends Credential> = (
   credential: Kind,
   context: Omit<CheckContext, 'trail'>,
   authenticators: Authenticators,
+  except?: string,
 ) => MaybePromise<Step<Authenticated, Refusal>>;
 
 const authenticateToken: Authenticate<TokenCredential> = (
@@ -65,6 +79,8 @@ const authenticateToken: Authenticate<TokenCredential> = (
     credentialIdentifier: null,
     cache,
     accessToken: text,
+    issuedAt: readIssuedAt(token.claims),
+    fetchedAt: null,
     session: null,
   }));
 };
@@ -73,17 +89,20 @@ const authenticatePair: Authenticate<PairCredential> = (
   { pair, alternative },
   { request, policy: { grant }, signal },
   { obtainToken },
+  except,
 ) => {
   if (grant === null) return outsidePolicy('a pair where none is accepted');
-  const presented = { pair, alternative, source: request.sourceAddress };
+  const presented = { pair, alternative, source: request.sourceAddress, except };
   return conclude(
     obtainToken(presented, grant, signal),
-    ({ token, cache, accessToken, acceptedId }) => ({
+    ({ token, cache, accessToken, acceptedId, obtainedAt }) => ({
       token,
       openedBy: token.method,
       credentialIdentifier: grant.grant === 'client_credentials' ? acceptedId : null,
       cache,
       accessToken,
+      issuedAt: obtainedAt,
+      fetchedAt: obtainedAt,
       session: null,
     }),
   );
@@ -101,9 +120,17 @@ const resumeSession: Authenticate<SessionCredential> = (
     credentialIdentifier: session.credentialIdentifier,
     cache: null,
     accessToken: null,
+    issuedAt: session.marks.issuedAt,
+    fetchedAt: null,
     session,
   }));
 };
+
+/** `iat` (RFC 7519 section 4.1.6), in milliseconds. */
+function readIssuedAt(claims: Claims): number | null {
+  const value = Object.hasOwn(claims, 'iat') ? claims['iat'] : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value * 1000 : null;
+}
 
 function conclude<T>(
   vouched: MaybePromise<Step<T, Refusal>>,

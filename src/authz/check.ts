@@ -1,33 +1,25 @@
 import { halt, pass, type Step } from '../lib/step.ts';
 import { answerItself } from './answer-itself.ts';
-import { authenticate, type Authenticated, type Authenticators } from './authenticate.ts';
 import { checkAcl } from './check-acl.ts';
-import { checkClaims } from './check-claims.ts';
-import { checkProof } from './check-proof.ts';
 import { checkRegistration } from './check-registration.ts';
-import type { ResolveConsumer } from './consumer.ts';
 import type { CheckContext } from './context.ts';
-import type { Credential } from './credentials/credential.ts';
 import { allow, refuse } from './decide.ts';
 import type { Allow, Answered, Decision } from './decision.ts';
 import { equipRequest } from './equip-request.ts';
 import { extractCredential } from './extract-credential.ts';
+import { identify, type Identified, type IdentityDependencies } from './identify.ts';
 import { permitOpenRoute } from './open-route.ts';
 import type { PolicyTable } from './policy.ts';
-import type { Proofs } from './proof.ts';
 import { reasonTable } from './reason-table.ts';
-import { unavailable, type HeaderLine, type Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { AuthzRequest } from './request.ts';
-import { readClientId, resolveAnonymous, resolveSubject } from './resolve-subject.ts';
+import { resolveAnonymous } from './resolve-subject.ts';
 import { selectPolicy } from './select-policy.ts';
-import type { Subject } from './subject.ts';
 import { forgetCaller, startTrail, type Trail } from './trail.ts';
 import type { SignUpstreamJwt } from './upstream-jwt.ts';
 
-export interface CheckDependencies extends Authenticators {
+export interface CheckDependencies extends IdentityDependencies {
   readonly policies: PolicyTable;
-  readonly proofs: Proofs;
-  readonly resolveConsumer: ResolveConsumer;
   readonly signUpstreamJwt: SignUpstreamJwt;
 }
 
@@ -39,17 +31,10 @@ export type Check = (
   trail?: Trail,
 ) => Promise<Decision>;
 
-/** Who makes the request, and what vouches for it; no vouching for the anonymous Consumer. */
-interface Identified {
-  readonly subject: Subject;
-  readonly authenticated: Authenticated | null;
-  /** What the steps have to say to the client: a nonce, a cookie that is cleared. */
-  readonly responseHeaders: readonly HeaderLine[];
-}
-
 /**
- * The request path: select the policy → extract the credential → authenticate it → check its proof
- * and its claims → resolve the Consumer → check its registration → check its ACL groups → decide.
+ * The request path: select the policy → extract the credential → authenticate it → check that it is not
+ * revoked, its proof and its claims → resolve the Consumer → check its registration → check its ACL
+ * groups → decide.
  */
 export function createCheck(deps: CheckDependencies): Check {
   return async function check(request, signal, trail = startTrail()) {
@@ -92,46 +77,6 @@ async function judge(
   const used = credential.ok ? credential.value : null;
   const equipment = await equipRequest(permit.value, admitted.value, context, deps);
   return allow({ request, policy, permit: permit.value, used, ...equipment });
-}
-
-/** From a credential to who brought it. */
-async function identify(
-  credential: Credential,
-  context: CheckContext,
-  deps: CheckDependencies,
-): Promise<Step<Identified, Refusal>> {
-  const { policy, trail } = context;
-  const vouched = await authenticate(credential, context, deps);
-  if (!vouched.ok) return vouched;
-  const authenticated = vouched.value;
-  const { token } = authenticated;
-  trail.token = token;
-  trail.cache = authenticated.cache;
-
-  const provider = policy.providers.get(token.provider);
-  if (provider === undefined) {
-    return halt(unavailable('internal', 'a provider outside the policy verified the token'));
-  }
-  const clientId = readClientId(authenticated, provider, policy);
-  trail.clientId = clientId;
-
-  const carrier = credential.kind === 'token' ? credential : null;
-  const proven = await checkProof(token, carrier, context, deps.proofs);
-  if (!proven.ok) return proven;
-
-  const accepted = checkClaims(token, provider, policy);
-  if (!accepted.ok) return accepted;
-
-  const subject = await resolveSubject(
-    authenticated,
-    clientId,
-    provider,
-    context,
-    deps.resolveConsumer,
-  );
-  if (!subject.ok) return subject;
-  const { responseHeaders } = proven.value;
-  return pass({ subject: subject.value, authenticated, responseHeaders });
 }
 
 /** The anonymous Consumer, where the Service has one and the refusal is one it may stand in for. */

@@ -60,13 +60,14 @@ function keepSession(
   sessions: Sessions,
 ): MaybePromise<string | null> {
   if (policy === null || authenticated === null) return null;
-  const { token, accessToken, credentialIdentifier, session } = authenticated;
+  const { token, accessToken, credentialIdentifier, issuedAt, session } = authenticated;
   if (session !== null) return sessions.renew(session, policy, signal);
   if (accessToken === null || !policy.openedBy.has(token.method)) return null;
   const [first = null, ...more] = readCookies(request, policy.cookieName);
   // Several are no session by themselves, whatever the first of them is.
   const cookie = more.length === 0 ? first : null;
-  return sessions.open({ token, accessToken, credentialIdentifier, cookie }, policy, signal);
+  const opening = { token, accessToken, credentialIdentifier, issuedAt, cookie };
+  return sessions.open(opening, policy, signal);
 }
 
 /** A token that the caller brought is the caller's business, and hidden or not as configured. */

@@ -20,6 +20,8 @@ export interface ProviderPolicy {
   readonly rolesClaims: readonly ClaimPath[];
   readonly audienceClaims: readonly ClaimPath[];
   readonly audienceRequired: Requirement;
+  /** How far the provider's clock may be from ours. */
+  readonly leewayMs: number;
 }
 
 /** A claim that has to be there, or must not; with values, one of them exactly. */

@@ -87,6 +87,13 @@ export const reasonTable = {
     meaning: 'The provider’s introspection said `active: false`.',
     remedy: 'The token is revoked, expired or another provider’s.',
   },
+  token_revoked: {
+    ...unauthorized,
+    meaning:
+      'The token, its session, or all that its client or Consumer had been issued by then, was revoked at the Admin API.',
+    remedy:
+      'Fetch a new token. `GET /revocations` lists what is revoked; `DELETE` lifts what was a mistake.',
+  },
   session_invalid: {
     ...unauthorized,
     meaning:

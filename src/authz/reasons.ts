@@ -16,6 +16,7 @@ export type DenyReason =
   | 'token_issuer_mismatch'
   | 'token_audience_mismatch'
   | 'token_inactive'
+  | 'token_revoked'
   | 'session_invalid'
   | 'token_proof_invalid'
   | 'proof_nonce_required'

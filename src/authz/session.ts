@@ -1,6 +1,7 @@
 import type { MaybePromise, Step } from '../lib/step.ts';
 import type { SessionPolicy } from './policy.ts';
-import type { Refusal, Unavailable } from './refusal.ts';
+import type { HeaderLine, Refusal, Unavailable } from './refusal.ts';
+import type { SessionMarks } from './revocations.ts';
 import type { AuthMethod, VerifiedToken } from './token.ts';
 
 /** A session that a cookie stands for. */
@@ -11,6 +12,8 @@ export interface Session {
   readonly openedBy: AuthMethod;
   /** As in {@link SessionOpening}. */
   readonly credentialIdentifier: string | null;
+  /** What a revocation may know it by. */
+  readonly marks: SessionMarks;
   /** What {@link Sessions.renew} needs to renew it; nobody else looks inside. */
   readonly state: object;
 }
@@ -22,6 +25,8 @@ export interface SessionOpening {
   readonly accessToken: string;
   /** What goes upstream as `X-Credential-Identifier` whatever the claims say: a Basic client id. */
   readonly credentialIdentifier: string | null;
+  /** When the token was issued, or fetched by Postern; epoch milliseconds, null = not known. */
+  readonly issuedAt: number | null;
   /** The session cookie that came along, in case it is still good. */
   readonly cookie: string | null;
 }
@@ -49,6 +54,8 @@ export interface Sessions {
     policy: SessionPolicy,
     signal: AbortSignal,
   ): MaybePromise<string | null>;
+  /** Goes with every refusal of a session: its cookie is cleared. */
+  clearing(policy: SessionPolicy): readonly HeaderLine[];
   /** Value of `set-cookie` once a quarter of the idle time has passed; else null. */
   renew(session: Session, policy: SessionPolicy, signal: AbortSignal): MaybePromise<string | null>;
   /**

@@ -62,6 +62,8 @@ export interface PairToExchange {
   readonly alternative: Pair | null;
   /** As in {@link TokenToVerify}. */
   readonly source: string;
+  /** An access token that is of no use any more: it is forgotten, and another one fetched. */
+  readonly except?: string | undefined;
 }
 
 export interface ObtainedToken extends TokenVerdict {
@@ -69,6 +71,8 @@ export interface ObtainedToken extends TokenVerdict {
   readonly acceptedId: string;
   /** The access token itself. */
   readonly accessToken: string;
+  /** Epoch milliseconds: when it was asked for, which is before it was issued. */
+  readonly obtainedAt: number;
 }
 
 /**

@@ -37,6 +37,7 @@ function compileProvider(provider: IdentityProviderConfig): ProviderPolicy {
     rolesClaims: provider.rolesClaims,
     audienceClaims: provider.audienceClaims,
     audienceRequired: splitWords(provider.audienceRequired),
+    leewayMs: provider.leewayMs,
   };
 }
 

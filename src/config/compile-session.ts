@@ -5,7 +5,11 @@ import { nameCookie } from './name-cookie.ts';
 import type { ServiceConfig, ServiceSessionConfig } from './service-config.ts';
 
 /** Claims that whoever judges, logs or revokes a token may look at, besides what is configured. */
-const usualClaims = ['iss', 'sub', 'aud', 'jti', 'exp', 'iat', 'nbf', 'client_id'] as const;
+const usualClaims = [
+  ...['iss', 'sub', 'aud', 'jti', 'exp', 'iat', 'nbf'],
+  // By which a client may be revoked, whatever a Consumer is looked up by.
+  ...['client_id', 'azp'],
+];
 
 /** Sessions of a Service; null where it has none. */
 export function compileSession(

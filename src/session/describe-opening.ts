@@ -23,7 +23,7 @@ const fetching: ReadonlySet<AuthMethod> = new Set(['client_credentials', 'passwo
 
 /** The session that a token may have. */
 export function describeOpening(
-  { token, credentialIdentifier }: SessionOpening,
+  { token, credentialIdentifier, issuedAt }: SessionOpening,
   tokenHash: string,
   policy: SessionPolicy,
   terms: SessionTerms,
@@ -44,6 +44,7 @@ export function describeOpening(
     tokenExpiresAt: token.expiresAt,
     tokenHash,
     jti: typeof jti === 'string' ? jti : null,
+    tokenIssuedAt: issuedAt,
   };
 }
 

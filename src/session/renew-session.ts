@@ -2,8 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { SessionPolicy } from '../authz/policy.ts';
 import type { Sessions } from '../authz/session.ts';
 import { writeSession } from './write-session.ts';
-import type { SessionContent } from './session-content.ts';
-import { stateOf, type SessionState } from './session-state.ts';
+import { nameSession, stateOf, type SessionState } from './session-state.ts';
 import type { SessionTools } from './session-tools.ts';
 
 /** A store that failed is left alone for so long: each request of the session would try again. */
@@ -26,7 +25,7 @@ export function createRenew(tools: SessionTools, maxEntries: number): Sessions['
     const now = clock.now();
     const quarter = policy.idleMs / 4;
     if (now - state.content.issuedAt < quarter) return null;
-    const key = keyOf(state.content);
+    const key = nameSession(state.content);
     if (now < (due.get(key) ?? -Infinity)) return null;
     due.set(key, now + quarter);
     return renewNow(state, now, policy, signal);
@@ -42,12 +41,7 @@ export function createRenew(tools: SessionTools, maxEntries: number): Sessions['
     const kept = await writeSession({ content, before: state }, policy, tools, signal);
     if (kept.ok) return kept.value;
     const retryMs = Math.min(pauseMs, policy.idleMs / 4);
-    if (kept.stop === 'store_unavailable') due.set(keyOf(content), now + retryMs);
+    if (kept.stop === 'store_unavailable') due.set(nameSession(content), now + retryMs);
     return null;
   }
-}
-
-/** The same for every cookie of a session. */
-function keyOf({ service, tokenHash, openedAt }: SessionContent): string {
-  return `${tokenHash} ${openedAt} ${service}`;
 }

@@ -22,11 +22,13 @@ export interface SessionContent {
   /** SHA-256 of the access token, base64url. */
   readonly tokenHash: string;
   readonly jti: string | null;
+  /** When the token was issued, or fetched by Postern; null = not known. */
+  readonly tokenIssuedAt: number | null;
 }
 
 /** As it is written: one JSON object with short names, since a cookie has little room. */
 interface Written {
-  readonly v: 1;
+  readonly v: 2;
   readonly svc: string;
   readonly idp: string;
   readonly iss: string;
@@ -39,11 +41,12 @@ interface Written {
   readonly exp: number | null;
   readonly hash: string;
   readonly jti: string | null;
+  readonly iat: number | null;
 }
 
 export function encodeContent(content: SessionContent): string {
   const written: Written = {
-    v: 1,
+    v: 2,
     svc: content.service,
     idp: content.provider,
     iss: content.issuer,
@@ -56,6 +59,7 @@ export function encodeContent(content: SessionContent): string {
     exp: content.tokenExpiresAt,
     hash: content.tokenHash,
     jti: content.jti,
+    iat: content.tokenIssuedAt,
   };
   return JSON.stringify(written);
 }
@@ -77,6 +81,7 @@ export function decodeContent(text: string): SessionContent | null {
     tokenExpiresAt: written.exp,
     tokenHash: written.hash,
     jti: written.jti,
+    tokenIssuedAt: written.iat,
   };
 }
 
@@ -98,7 +103,7 @@ const methods: Readonly<Record<AuthMethod, boolean>> = {
 };
 
 const shape: Readonly<Record<keyof Written, (value: unknown) => boolean>> = {
-  v: (value) => value === 1,
+  v: (value) => value === 2,
   svc: isString,
   idp: isString,
   iss: isString,
@@ -111,6 +116,7 @@ const shape: Readonly<Record<keyof Written, (value: unknown) => boolean>> = {
   exp: (value) => value === null || isTime(value),
   hash: isString,
   jti: isStringOrNull,
+  iat: (value) => value === null || isTime(value),
 };
 
 function isWritten(value: unknown): value is Written {

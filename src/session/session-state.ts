@@ -1,12 +1,9 @@
 import type { Session } from '../authz/session.ts';
+import type { SessionMarks } from '../authz/revocations.ts';
 import { pass } from '../lib/step.ts';
 import type { SessionContent } from './session-content.ts';
 
-/**
- * What stands in `Session.state`; told apart by `instanceof`. Nothing revokes sessions yet; what would
- * name them to a revocation is kept: `content.tokenHash` (SHA-256 of the access token, base64url),
- * `content.jti`, `content.provider` and `content.openedAt`.
- */
+/** What stands in `Session.state`; told apart by `instanceof`. */
 export class SessionState {
   readonly content: SessionContent;
   /** Cookie that names the session in a store; null where the cookie is the session. */
@@ -35,5 +32,16 @@ export function foundSession(content: SessionContent, id: string | null): FoundS
   const expiresAt = content.tokenExpiresAt;
   const state = new SessionState(content, id);
   const token = { provider, issuer, method: 'session', claims, expiresAt } as const;
-  return { state, resumed: pass({ token, openedBy, credentialIdentifier, state }) };
+  const marks = describeMarks(content);
+  return { state, resumed: pass({ token, openedBy, credentialIdentifier, marks, state }) };
+}
+
+function describeMarks(content: SessionContent): SessionMarks {
+  const { tokenHash, jti, tokenIssuedAt: issuedAt } = content;
+  return { id: nameSession(content), tokenHash, jti, issuedAt };
+}
+
+/** The same for every cookie of a session. */
+export function nameSession({ service, tokenHash, openedAt }: SessionContent): string {
+  return `${tokenHash} ${openedAt} ${service}`;
 }

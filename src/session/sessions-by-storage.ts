@@ -14,6 +14,7 @@ export function sessionsByStorage(
 
   return {
     resume: (cookie, policy, signal) => choose(policy).resume(cookie, policy, signal),
+    clearing: (policy) => choose(policy).clearing(policy),
     open: (opening, policy, signal) => choose(policy).open(opening, policy, signal),
     renew: (session, policy, signal) => choose(policy).renew(session, policy, signal),
     end: (cookies, policy, signal) => choose(policy).end(cookies, policy, signal),

@@ -40,10 +40,12 @@ export function createSessions(options: SessionsOptions, deps: SessionsDependenc
   const { maxEntries = 10_000 } = options;
   const { clock, report = {} } = deps;
   const shelf = createShelf({ ...options, maxEntries }, deps);
-  const tools = { shelf, readTerms: createReadTerms(), clock, report };
+  const readTerms = createReadTerms();
+  const tools = { shelf, readTerms, clock, report };
   const resume = createResume(tools);
   return {
     resume,
+    clearing: (policy) => readTerms(policy).clearing,
     open: createOpen(tools, resume, maxEntries),
     renew: createRenew(tools, maxEntries),
     end: createEnd(tools),

@@ -4,6 +4,7 @@ import { ownedHeaders } from '../../src/authz/identity-headers.ts';
 import type { GrantPlan, Policy, ProviderPolicy, SessionPolicy } from '../../src/authz/policy.ts';
 import type { AuthzRequest, RequestHeaders } from '../../src/authz/request.ts';
 import type { VerifiedToken } from '../../src/authz/token.ts';
+import { pass } from '../../src/lib/step.ts';
 
 /** Headers from pairs; a repeated name keeps all its values. */
 export function headersOf(...pairs: readonly (readonly [string, string])[]): RequestHeaders {
@@ -41,6 +42,7 @@ export function providerPolicyOf(fields: Partial<ProviderPolicy> = {}): Provider
     rolesClaims: [['roles']],
     audienceClaims: [['aud']],
     audienceRequired: [],
+    leewayMs: 0,
     ...fields,
   };
 }
@@ -132,7 +134,14 @@ export const unusedPorts: Omit<CheckDependencies, 'policies' | 'verifyToken' | '
   {
     obtainToken: unexpected,
     proofs: { checkDpop: unexpected, certificateThumbprint: unexpected },
-    sessions: { resume: unexpected, open: unexpected, renew: unexpected, end: unexpected },
+    sessions: {
+      resume: unexpected,
+      clearing: unexpected,
+      open: unexpected,
+      renew: unexpected,
+      end: unexpected,
+    },
+    revocations: { current: () => pass(null) },
     signUpstreamJwt: unexpected,
   };
 

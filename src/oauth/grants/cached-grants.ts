@@ -66,9 +66,10 @@ export class CachedGrants {
 
   #lookUp(request: GrantRequest): Obtained | null {
     const { cache, report } = this.#deps;
-    const { key, alternativeKey } = request;
+    const { key, alternativeKey, presented } = request;
     const accepted =
-      cache.accepted(key) ?? (alternativeKey === null ? null : cache.accepted(alternativeKey));
+      cache.accepted(key, presented.except) ??
+      (alternativeKey === null ? null : cache.accepted(alternativeKey, presented.except));
     if (accepted !== null) {
       report.cacheAsked(positiveHit);
       return accepted;
@@ -104,7 +105,13 @@ export class CachedGrants {
     const { expiresAt } = validity;
     const ends = earliest(expiresAt, told);
     const token = { ...proven.token, method: plan.grant, expiresAt: ends };
-    const obtained: ObtainedToken = { token, accessToken, acceptedId: accepted.id, cache: 'miss' };
+    const obtained: ObtainedToken = {
+      token,
+      accessToken,
+      acceptedId: accepted.id,
+      obtainedAt: askedAt,
+      cache: 'miss',
+    };
     const until = boundLifetime({ askedAt, lifetimeMs, expiresAt, maxTtlMs });
     // By the reading that was taken: with its other reading a pair can be spelt in many ways.
     const acceptedKey = accepted === presented.pair ? key : (alternativeKey ?? key);

@@ -43,9 +43,13 @@ export class GrantCache {
     this.#refused = new LRUCache({ max: options.negativeMaxEntries });
   }
 
-  /** A token in its time, its key judged again; else null. */
-  accepted(key: string): Obtained | null {
-    return this.#find(this.#accepted, key);
+  /** A token in its time, its key judged again; else null. `except` is forgotten if it is that. */
+  accepted(key: string, except?: string): Obtained | null {
+    const found = this.#find(this.#accepted, key);
+    if (except === undefined || found?.ok !== true) return found;
+    if (found.value.accessToken !== except) return found;
+    this.#accepted.delete(key);
+    return null;
   }
 
   refused(key: string): Obtained | null {

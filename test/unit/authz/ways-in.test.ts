@@ -25,6 +25,7 @@ describe('a pair', () => {
       cache: 'miss' as const,
       accessToken: 'fetched',
       acceptedId: 'accepted-id',
+      obtainedAt: 0,
     });
 
   it('is exchanged, and the id that the provider took is the credential identifier', async () => {
@@ -75,6 +76,7 @@ describe('a pair', () => {
           token: { ...tokenOf(), method: 'session' as const },
           openedBy: 'client_credentials' as const,
           credentialIdentifier: null,
+          marks: { id: 'session-1', tokenHash: 'hash', jti: null, issuedAt: 0 },
           state: {},
         }),
       renew: () => null,
@@ -148,6 +150,7 @@ describe('a session', () => {
     token: { ...tokenOf(), method: 'session' as const },
     openedBy: 'bearer' as const,
     credentialIdentifier: null,
+    marks: { id: 'session-1', tokenHash: 'hash', jti: null, issuedAt: 0 },
     state: {},
   };
   const resumes = {
@@ -173,7 +176,13 @@ describe('a session', () => {
     expect(allowed).toMatchObject({ responseHeaders: [['set-cookie', 'opened']] });
     expect(refused).toMatchObject({ reason: 'group_not_allowed' });
     expect(openings).toEqual([
-      { token: tokenOf(), accessToken: 'good-token', credentialIdentifier: null, cookie: null },
+      {
+        token: tokenOf(),
+        accessToken: 'good-token',
+        credentialIdentifier: null,
+        issuedAt: null,
+        cookie: null,
+      },
     ]);
   });
 

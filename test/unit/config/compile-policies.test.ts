@@ -56,6 +56,7 @@ describe('compilePolicies', () => {
           'okta',
           {
             name: 'okta',
+            leewayMs: 5000,
             issuers: new Set(['https://example.okta.com/oauth2/default']),
             consumerClaims: [['application_id'], ['cid']],
             consumerBy: ['custom_id'],

@@ -98,7 +98,7 @@ describe('compilePolicies: sessions', () => {
       absoluteMs: 86_400_000,
       providers: new Map([['main', new Set(['https://idp.example'])]]),
       claimNames: [
-        ...['aud', 'client_id', 'exp', 'groups', 'iat', 'iss', 'jti', 'nbf', 'roles'],
+        ...['aud', 'azp', 'client_id', 'exp', 'groups', 'iat', 'iss', 'jti', 'nbf', 'roles'],
         ...['scope', 'scp', 'sub'],
       ],
       logout: null,

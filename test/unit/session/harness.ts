@@ -67,6 +67,7 @@ export function openingOf(changes: Partial<SessionOpening> = {}): SessionOpening
     token: tokenOf(),
     accessToken: 'the-access-token',
     credentialIdentifier: null,
+    issuedAt: start,
     cookie: null,
     ...changes,
   };

@@ -18,13 +18,14 @@ const content: SessionContent = {
   tokenExpiresAt: null,
   tokenHash: 'hash',
   jti: null,
+  tokenIssuedAt: 1,
 };
 const written = JSON.parse(encodeContent(content)) as Record<string, unknown>;
 
 describe('the content of a session', () => {
   it.each<SessionContent>([
     content,
-    { ...content, credentialIdentifier: 'id', tokenExpiresAt: 3.5, jti: 'j' },
+    { ...content, credentialIdentifier: 'id', tokenExpiresAt: 3.5, jti: 'j', tokenIssuedAt: null },
   ])('is read as it was written', (given) => {
     expect(decodeContent(encodeContent(given))).toEqual(given);
   });
@@ -34,7 +35,7 @@ describe('the content of a session', () => {
   });
 
   it.each<[string, unknown]>([
-    ['v', 2],
+    ['v', 1],
     ['v', '1'],
     ['svc', null],
     ['idp', 1],
@@ -52,6 +53,7 @@ describe('the content of a session', () => {
     ['exp', '1'],
     ['hash', null],
     ['jti', 1],
+    ['iat', '1'],
   ])('is not read where %s is %j', (name, value) => {
     expect(decodeContent(JSON.stringify({ ...written, [name]: value }))).toBeNull();
   });
