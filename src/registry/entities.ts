@@ -1,4 +1,5 @@
 import type { RateLimit, RegistrationStatus } from '../authz/consumer.ts';
+import type { RevocationKind } from './revocation.ts';
 
 /** What every entity has. Times are milliseconds since the Unix epoch (Kong's bodies: seconds). */
 export interface EntityFacts {
@@ -71,6 +72,19 @@ export interface DeveloperEntity extends EntityFacts {
   readonly status: RegistrationStatus;
   /** Free text of the portal. */
   readonly meta: string | null;
+}
+
+export interface RevocationEntity extends EntityFacts {
+  readonly kind: RevocationKind;
+  /** A client id or a Consumer's id; null for what nobody may read. */
+  readonly subject: string | null;
+  /** Only what this issuer issued is met; null = of any. */
+  readonly issuer: string | null;
+  /** What was issued up to then is met; null = it is one thing, whenever it was issued. */
+  readonly notBefore: number | null;
+  /** When it may be forgotten. */
+  readonly until: number;
+  readonly note: string | null;
 }
 
 /** One entry of the audit trail. */

@@ -7,8 +7,10 @@ import type {
   ConsumerEntity,
   DeveloperEntity,
   RegistrationEntity,
+  RevocationEntity,
 } from './entities.ts';
 import type { RegistryProblem } from './problem.ts';
+import type { RevocationKind, RevocationTarget } from './revocation.ts';
 
 /** Nothing here throws or rejects but for a bug. */
 export type Outcome<T> = Promise<Step<T, RegistryProblem>>;
@@ -264,6 +266,27 @@ export interface Audit {
   list(query: AuditQuery): Outcome<Page<AuditEntry>>;
 }
 
+/** What is to be revoked; a Consumer by any of its names, hidden or not. */
+export type RevocationDraft = (
+  RevocationTarget | { readonly kind: 'consumer'; readonly key: ConsumerKey }
+) & {
+  readonly note?: string | null | undefined;
+};
+
+export interface RevocationQuery extends PageQuery {
+  readonly kind?: RevocationKind | undefined;
+}
+
+/** Tokens, sessions, and all that a client or a Consumer was issued by then. */
+export interface Revocations {
+  get(id: string): Outcome<RevocationEntity>;
+  list(query: RevocationQuery): Outcome<Page<RevocationEntity>>;
+  /** Of the same thing again: a client or a Consumer from now on; else `unchanged`. */
+  create(draft: RevocationDraft, context: WriteContext): Outcome<Written<RevocationEntity>>;
+  /** Lifts what was a mistake. */
+  delete(id: string, context: WriteContext): Outcome<RevocationEntity>;
+}
+
 /** All of administration; what the Admin API is made of. */
 export interface Registry {
   readonly consumers: Consumers;
@@ -271,5 +294,6 @@ export interface Registry {
   readonly applications: Applications;
   readonly registrations: Registrations;
   readonly developers: Developers;
+  readonly revocations: Revocations;
   readonly audit: Audit;
 }

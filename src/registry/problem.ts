@@ -1,7 +1,7 @@
 import type { RegistrationStatus } from '../authz/consumer.ts';
 
 export type EntityKind =
-  'consumer' | 'acl' | 'application' | 'registration' | 'developer' | 'dead_letter';
+  'consumer' | 'acl' | 'application' | 'registration' | 'developer' | 'dead_letter' | 'revocation';
 
 /**
  * Why administration did not do what it was asked for. Nothing has changed, except perhaps with
@@ -29,6 +29,8 @@ export type RegistryProblem =
   | { readonly kind: 'outcome_unknown'; readonly detail: string }
   /** The store could not be asked, or said that it cannot; nothing was done. */
   | { readonly kind: 'unavailable'; readonly detail: string }
+  /** There are as many as there may be. */
+  | { readonly kind: 'limit_reached'; readonly limit: number }
   /** Consumers come from a file. */
   | { readonly kind: 'read_only' };
 

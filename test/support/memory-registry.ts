@@ -202,6 +202,12 @@ export class MemoryRegistry {
         return this.#value(person, 'developer');
       },
     },
+    revocations: {
+      get: async () => halt(notFound('revocation')),
+      list: async (query) => this.#page([], query),
+      create: async () => halt({ kind: 'read_only' }),
+      delete: async () => halt(notFound('revocation')),
+    },
     audit: { list: async (query) => this.#page([], query) },
   };
 

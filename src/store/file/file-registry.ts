@@ -10,6 +10,7 @@ import type {
   Developers,
   Registrations,
   Registry,
+  Revocations,
 } from '../../registry/ports.ts';
 import { notFound, type RegistryProblem } from '../../registry/problem.ts';
 import { pageOf } from './page-of.ts';
@@ -34,6 +35,7 @@ export function createFileRegistry(records: ReadRecords): Registry {
     registrations: createRegistrations(records),
     applications: noApplications,
     developers: noDevelopers,
+    revocations: noRevocations,
     audit: { list: async (query) => pageOf([], query) },
   };
 }
@@ -46,6 +48,12 @@ const noApplications: Applications = {
 
 const noDevelopers: Developers = {
   get: async () => halt(notFound('developer')),
+  list: async (query) => pageOf([], query),
+  ...noWrites,
+};
+
+const noRevocations: Revocations = {
+  get: async () => halt(notFound('revocation')),
   list: async (query) => pageOf([], query),
   ...noWrites,
 };

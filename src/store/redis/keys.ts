@@ -4,10 +4,10 @@ import type { ConsumerAttribute, ConsumerRecord } from '../../authz/consumer.ts'
 export type PartKind = 'acl' | 'registration' | 'application';
 
 /** What can be listed; its members are ids. */
-export type ListedKind = 'consumer' | 'developer' | PartKind;
+export type ListedKind = 'consumer' | 'developer' | 'revocation' | PartKind;
 
 /** By what a list can be narrowed. */
-export type Facet = 'tag' | 'owner' | 'service' | 'status';
+export type Facet = 'tag' | 'owner' | 'service' | 'status' | 'kind';
 
 /**
  * A Consumer's place, apart from the prefix: `custom_id:…`, or `username:…` for one without
@@ -33,6 +33,12 @@ export interface RedisKeys {
   list(kind: ListedKind): string;
   /** Of those that have this. */
   narrowed(kind: ListedKind, facet: Facet, value: string): string;
+  /** What news of revocations are asked for by. */
+  readonly revocationPrefix: string;
+  /** What was revoked; `id` is a hash of it. */
+  revocation(id: string): string;
+  /** Which state of the list of revocations is in force. */
+  readonly revocationRevision: string;
   /** Stream of what administration did. */
   readonly audit: string;
   /** Result of a write that may be repeated; `id` is a hash of who did it under which name. */
@@ -50,6 +56,7 @@ export interface RedisKeys {
 export function createRedisKeys(prefix: string): RedisKeys {
   const tag = `{${prefix}}`;
   const consumerPrefix = `${tag}:consumer:`;
+  const revocationPrefix = `${tag}:revocation:`;
   return {
     consumerPrefix,
     consumer: (attribute, value) => `${consumerPrefix}${attribute}:${value}`,
@@ -59,6 +66,9 @@ export function createRedisKeys(prefix: string): RedisKeys {
     developer: (attribute, value) => `${tag}:developer:${attribute}:${value}`,
     list: (kind) => `${tag}:list:${kind}`,
     narrowed: (kind, facet, value) => `${tag}:list:${kind}:${facet}:${value}`,
+    revocationPrefix,
+    revocation: (id) => revocationPrefix + id,
+    revocationRevision: `${tag}:revocations`,
     audit: `${tag}:audit`,
     operation: (id) => `${tag}:operation:${id}`,
     members: `${tag}:consumers`,

@@ -13,10 +13,12 @@ export interface RedisStoreReport {
   lookup?(result: LookupResult): void;
   /** The server began or ceased to answer. */
   connection?(event: LinkEvent): void;
-  /** Once, where nobody can tell whether Redis may evict what it should keep. */
+  /** Nobody can tell whether Redis may evict what it should keep; once for as long as it lasts. */
   evictionUnknown?(reason: string): void;
   /** Invalidation began or ceased to be heard. */
   channel?(event: LinkEvent): void;
+  /** Revocations can be read, or began not to be. */
+  revocations?(event: LinkEvent): void;
   /** Number of keys that changed on the server; `null` = all. */
   invalidated?(count: number | null): void;
 }

@@ -1,5 +1,7 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Revocations } from '../../authz/revocations.ts';
+import { systemClock, type Clock } from '../../lib/clock.ts';
 import type { ConsumerStore, StoreStatus } from '../consumer-store.ts';
+import { RevocationMemory } from '../revocation-memory.ts';
 import { createCheckEviction, EvictionError } from './check-eviction.ts';
 import { createRedisClient, defaultCommandTimeoutMs, type RedisClient } from './client.ts';
 import type { RedisConnectionOptions } from './connection-options.ts';
@@ -12,6 +14,7 @@ import type { StoredValue } from './record-codec.ts';
 import { createRedisProofReplay, type RedisProofReplay } from './proof-replay.ts';
 import { explainRedisError } from './redis-error.ts';
 import type { RedisStoreReport } from './redis-report.ts';
+import { RevocationFeed } from './revocations/revocation-feed.ts';
 import { createResolveConsumer } from './resolve-consumer.ts';
 import { createRedisSessionStore, type RedisSessionStore } from './session-store.ts';
 import { createTimedCommand, type TimedCommand } from './timed-command.ts';
@@ -30,6 +33,8 @@ export interface RedisStoreOptions {
   readonly negativeTtlMs?: number;
   /** Milliseconds that never run backwards; default `performance.now`. */
   readonly clock?: Clock;
+  /** What is revoked, as far as this process knows; default an empty memory. */
+  readonly revoked?: RevocationMemory;
   readonly report?: RedisStoreReport;
 }
 
@@ -42,6 +47,7 @@ export interface RedisStore extends ConsumerStore {
   readonly sessions: RedisSessionStore;
   /** Used DPoP proofs, likewise. */
   readonly replays: RedisProofReplay;
+  readonly revocations: Revocations;
 }
 
 const monotonicClock: Clock = { now: () => performance.now() };
@@ -55,16 +61,32 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     maxEntries: 100_000,
     maxNegativeEntries: 10_000,
     negativeTtlMs: 5000,
+    revoked: new RevocationMemory(systemClock),
     ...options,
   };
   const keys = createRedisKeys(options.keyPrefix);
   const { client, probe } = connectLater(settings, keys);
   const timeoutMs = settings.connection.commandTimeoutMs ?? defaultCommandTimeoutMs;
   const timedCommand = createTimedCommand({ ...settings, timeoutMs });
-  const { cache, channel, channelProblem } = cacheWithChannel(settings, keys, client, timedCommand);
+  const revocations = new RevocationFeed({
+    ...settings,
+    client,
+    keys,
+    // No request waits for it, so that it is not counted among the commands of look-ups.
+    timedCommand: createTimedCommand({ ...settings, timeoutMs, report: {} }),
+    memory: settings.revoked,
+    onChange: (event) => settings.report.revocations?.(event),
+  });
+  const { cache, channel, channelProblem } = cacheWithChannel(
+    settings,
+    { client, keys, revocations },
+    timedCommand,
+  );
 
   function status(): StoreStatus {
     if (!probe.up) return { state: 'down', reason: probe.reason };
+    const { problem } = revocations;
+    if (problem !== null) return { state: 'degraded', reason: problem };
     if (channel.up) return { state: 'ok' };
     return { state: 'degraded', reason: `changes are not heard of: ${channelProblem()}` };
   }
@@ -81,6 +103,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
       client.connect().catch(() => undefined);
       probe.start();
       await probe.firstAnswer(signal);
+      await revocations.start(signal);
       channel.start();
       // A new connection may be to another server, which the channel then has to be at, too.
       client.on('ready', () => {
@@ -89,7 +112,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
       return [];
     },
     async stop() {
-      await Promise.all([probe.stop(), channel.stop()]);
+      await Promise.all([probe.stop(), channel.stop(), revocations.stop()]);
       client.disconnect();
     },
     status,
@@ -97,6 +120,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     channelUp: () => channel.up,
     sessions: createRedisSessionStore({ client, keys, timedCommand }),
     replays: createRedisProofReplay({ client, keys, timedCommand }),
+    revocations,
   };
 }
 
@@ -109,8 +133,11 @@ function connectLater(settings: Settings, keys: RedisKeys) {
       connectionError = error;
     },
   });
-  const checkEviction = createCheckEviction(client, keys, (reason) => {
-    settings.report.evictionUnknown?.(reason);
+  const checkEviction = createCheckEviction({
+    client,
+    keys,
+    clock: settings.clock,
+    onUnknown: (reason) => settings.report.evictionUnknown?.(reason),
   });
   const probe = new HealthProbe({
     async ask() {
@@ -130,24 +157,32 @@ function connectLater(settings: Settings, keys: RedisKeys) {
   return { client, probe };
 }
 
+interface ChannelParts {
+  readonly client: RedisClient;
+  readonly keys: RedisKeys;
+  readonly revocations: RevocationFeed;
+}
+
 function cacheWithChannel(
   settings: Settings,
-  keys: RedisKeys,
-  client: RedisClient,
+  { client, keys, revocations }: ChannelParts,
   timedCommand: TimedCommand,
 ) {
   const { connection, clock, report, maxStalenessMs } = settings;
   let problem: string | null = 'not opened yet';
 
   const onInvalidate = (changed: readonly string[] | null) => {
-    cache.invalidate(changed);
-    report.invalidated?.(changed?.length ?? null);
+    revocations.told(changed);
+    const consumers = changed?.filter((key) => key.startsWith(keys.consumerPrefix)) ?? null;
+    cache.invalidate(consumers);
+    if (consumers?.length !== 0) report.invalidated?.(consumers?.length ?? null);
   };
   const channel = new InvalidationChannel({
     open: () => openTrackingPair({ connection, client, keys, onInvalidate }),
     onUp() {
       problem = null;
       cache.invalidate(null);
+      revocations.told(null);
       report.channel?.({ up: true });
     },
     onDown(reason) {

@@ -63,7 +63,10 @@ async function subscribe(
     onInvalidate(changed?.map((key) => key.toString()) ?? null);
   });
   await subscriber.subscribe(invalidateChannel);
-  await tracker.client('TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', keys.consumerPrefix);
+  await tracker.client(
+    ...(['TRACKING', 'ON', 'REDIRECT', id, 'BCAST'] as const),
+    ...(['PREFIX', keys.consumerPrefix, 'PREFIX', keys.revocationPrefix] as const),
+  );
 }
 
 /** PING for the stream of invalidations; ROLE because a demoted master still answers. */

@@ -19,6 +19,7 @@ import { findByPart, findPageOfParts } from './find-by-part.ts';
 import type { IdList } from './list-ids.ts';
 import { planEntity, planPresent, type Planned } from './plan-entity.ts';
 import { hasTags, readWith, required, tagList, type RegistryTools } from './registry-tools.ts';
+import { revokeClientToo } from './revoke-client-too.ts';
 
 const kind = 'application';
 
@@ -95,7 +96,10 @@ export class RedisApplications implements Applications {
       input: id,
       lane: id,
       context,
-      plan: (reader) => this.#planPresent(id, context, reader, () => pass(null)),
+      plan: async (reader, stamp) => {
+        const planned = await this.#planPresent(id, context, reader, () => pass(null));
+        return revokeClientToo(planned, this.#tools, reader, stamp);
+      },
     });
   }
 

@@ -28,6 +28,7 @@ import type { DossierReader, StoredDossier } from './dossier-reader.ts';
 import { listIds } from './list-ids.ts';
 import { planEntity, planPresent, type Planned } from './plan-entity.ts';
 import { hasTags, readWith, required, tagList, type RegistryTools } from './registry-tools.ts';
+import { revokeClientToo } from './revoke-client-too.ts';
 
 const kind = 'consumer';
 
@@ -120,7 +121,10 @@ export class RedisConsumers implements Consumers {
       input: key,
       lane: JSON.stringify(key),
       context,
-      plan: (reader) => this.#planPresent(key, context, reader, () => pass(null)),
+      plan: async (reader, stamp) => {
+        const planned = await this.#planPresent(key, context, reader, () => pass(null));
+        return revokeClientToo(planned, this.#tools, reader, stamp);
+      },
     });
   }
 

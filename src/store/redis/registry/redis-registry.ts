@@ -12,6 +12,7 @@ import { RedisConsumers } from './consumers.ts';
 import { RedisDevelopers } from './developers.ts';
 import { RedisRegistrations } from './registrations.ts';
 import { RegistryWriter } from './registry-writer.ts';
+import { RedisRevocations, type RevocationSettings } from './revocations.ts';
 
 export interface RedisRegistryOptions {
   readonly connection: RedisConnectionOptions;
@@ -20,6 +21,8 @@ export interface RedisRegistryOptions {
   readonly auditLength?: number;
   /** Milliseconds that the result of a write is known to its repeats; default a day. */
   readonly operationLifeMs?: number;
+  /** In force whenever it is asked for; default as documented. */
+  readonly revocations?: () => RevocationSettings;
   /** Milliseconds since the Unix epoch. */
   readonly clock?: Clock;
   /** UUIDs. */
@@ -35,16 +38,22 @@ export interface RedisRegistry extends Registry {
 /** A page of a thousand Consumers takes longer than a look-up may. */
 const leastCommandTimeoutMs = 2000;
 const dayMs = 86_400_000;
+const usualRevocations: RevocationSettings = {
+  keepMs: 30 * dayMs,
+  maxEntries: 1_000_000,
+  onClientDelete: false,
+};
 
 /** Administration of the Consumers in Redis, on a connection of its own. */
 export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistry {
   const { connection, keyPrefix, clock = systemClock, newId = randomUUID } = options;
   const { auditLength = 100_000, operationLifeMs = dayMs } = options;
+  const { revocations = () => usualRevocations } = options;
   const commandTimeoutMs = Math.max(leastCommandTimeoutMs, connection.commandTimeoutMs ?? 0);
   const client = createRedisClient({ ...connection, commandTimeoutMs });
   const keys = createRedisKeys(keyPrefix);
   const writer = new RegistryWriter({ client, keys, clock, newId, auditLength, operationLifeMs });
-  const tools = { client, keys, writer };
+  const tools = { client, keys, writer, revocations, now: () => clock.now() };
   let disconnect = (): void => {
     client.disconnect();
   };
@@ -54,6 +63,7 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
     applications: new RedisApplications(tools),
     registrations: new RedisRegistrations(tools),
     developers: new RedisDevelopers(tools),
+    revocations: new RedisRevocations(tools),
     audit: createRedisAudit(tools),
     start() {
       disconnect = keepConnected(client);

@@ -7,12 +7,17 @@ import { DossierReader } from './dossier-reader.ts';
 import { explainReadFailure } from './explain-failure.ts';
 import type { IdList } from './list-ids.ts';
 import type { RegistryWriter } from './registry-writer.ts';
+import type { RevocationSettings } from './revocations.ts';
 
 /** What every part of the registry works with. */
 export interface RegistryTools {
   readonly client: RedisClient;
   readonly keys: RedisKeys;
   readonly writer: RegistryWriter;
+  /** In force now. */
+  readonly revocations: () => RevocationSettings;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
 }
 
 /** Reads with a reader of its own; a Redis that cannot be read is a problem, not an exception. */

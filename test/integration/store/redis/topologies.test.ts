@@ -62,7 +62,7 @@ describe('TLS', () => {
 
 describe('an ACL user', () => {
   const rules =
-    'on >right ~{postern}:* &__redis__:invalidate -@all +get +exists +ping +role +info +client +subscribe';
+    'on >right ~{postern}:* &__redis__:invalidate -@all +get +mget +exists +zrangebylex +ping +role +info +client +subscribe';
 
   it('with a wrong password keeps the store down, and says why without the password', async () => {
     const redis = await startServer();

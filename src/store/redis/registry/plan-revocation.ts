@@ -1,0 +1,142 @@
+import { halt, pass, type Step } from '../../../lib/step.ts';
+import { checkVersion } from '../../../registry/check-version.ts';
+import { etagOf, touch, type Stamp } from '../../../registry/dossier.ts';
+import type { RevocationEntity } from '../../../registry/entities.ts';
+import type { WriteContext } from '../../../registry/ports.ts';
+import { notFound, type RegistryProblem } from '../../../registry/problem.ts';
+import {
+  revocationId,
+  revoke,
+  type RevocationFacts,
+  type RevocationTarget,
+  type RevocationTerms,
+} from '../../../registry/revocation.ts';
+import type { MemberChange } from '../atomic-write.ts';
+import type { RedisKeys } from '../keys.ts';
+import { decodeRevocation, encodeRevocation } from '../revocations/revocation-codec.ts';
+import {
+  decodeRevision,
+  encodeRevision,
+  noRevision,
+  type Revision,
+} from '../revocations/revision.ts';
+import type { DossierReader } from './dossier-reader.ts';
+import type { PlannedChange } from './plan-save.ts';
+import type { Plan } from './registry-writer.ts';
+
+export interface RevocationPlan {
+  readonly target: RevocationTarget;
+  readonly note: string | null | undefined;
+  readonly terms: RevocationTerms;
+}
+
+export interface PlannedRevocation {
+  readonly before: RevocationFacts | null;
+  readonly after: RevocationFacts;
+  /** Null where it is so already. */
+  readonly change: PlannedChange | null;
+}
+
+/** What has to be written to revoke something. */
+export async function planRevocation(
+  { target, note, terms }: RevocationPlan,
+  reader: DossierReader,
+  keys: RedisKeys,
+  stamp: Stamp,
+): Promise<Step<PlannedRevocation, RegistryProblem>> {
+  const id = revocationId(target.kind, target.subject, target.issuer);
+  const read = await readRevocation(id, reader, keys, stamp);
+  if (!read.ok) return read;
+  const before = read.value.facts;
+  const made = revoke(before, target, note, terms, stamp);
+  if (!made.ok) return made;
+  const after = made.value;
+  if (after === before) return pass({ before, after, change: null });
+  const revision = nextRevision(read.value.revision, stamp);
+  const text = encodeRevocation({ facts: after, lifted: false, revision });
+  const members: MemberChange[] = listsOf(after, keys).map((one) => ({ ...one, change: 'add' }));
+  members.push(sorted(keys.narrowed('revocation', 'status', 'lifted'), id, 'remove'));
+  return pass({ before, after, change: { changes: writeBoth(id, text, revision, keys), members } });
+}
+
+/** Takes a revocation back; its place says so to whoever has not heard of it. */
+export async function planLifting(
+  id: string,
+  context: WriteContext,
+  reader: DossierReader,
+  keys: RedisKeys,
+  stamp: Stamp,
+): Promise<Step<Plan<RevocationEntity>, RegistryProblem>> {
+  const read = await readRevocation(id, reader, keys, stamp);
+  if (!read.ok) return read;
+  const { facts, revision: last } = read.value;
+  if (facts === null) return halt(notFound('revocation'));
+  const fits = checkVersion(facts, context.ifMatch);
+  if (!fits.ok) return fits;
+  const entity = describeRevocation(facts);
+  const revision = nextRevision(last, stamp);
+  const text = encodeRevocation({ facts: touch(facts, stamp), lifted: true, revision });
+  const members: MemberChange[] = listsOf(facts, keys).map((one) => ({ ...one, change: 'remove' }));
+  members.push(sorted(keys.narrowed('revocation', 'status', 'lifted'), id, 'add'));
+  const audit = { action: 'revocation.delete', entity: id, before: entity, after: null };
+  const change = { changes: writeBoth(id, text, revision, keys), members, audit };
+  return pass({ entity, outcome: 'deleted', change });
+}
+
+export function describeRevocation(facts: RevocationFacts): RevocationEntity {
+  return { ...facts, etag: etagOf(facts) };
+}
+
+interface ReadRevocation {
+  /** Null where nothing is revoked, any more or yet. */
+  readonly facts: RevocationFacts | null;
+  readonly revision: Revision;
+}
+
+/** The revocation with this id, and the state of the list, which every write has to have seen. */
+async function readRevocation(
+  id: string,
+  reader: DossierReader,
+  keys: RedisKeys,
+  { now }: Stamp,
+): Promise<Step<ReadRevocation, RegistryProblem>> {
+  const key = keys.revocation(id);
+  await reader.look([key, keys.revocationRevision]);
+  const text = reader.known.get(key) ?? null;
+  const stored = text === null ? null : decodeRevocation(text);
+  const last = reader.known.get(keys.revocationRevision) ?? null;
+  const revision = last === null ? noRevision : decodeRevision(last);
+  if (revision === null || (text !== null && stored === null)) return halt(unreadable);
+  const counts = stored !== null && !stored.lifted && stored.facts.until > now;
+  return pass({ facts: counts ? stored.facts : null, revision });
+}
+
+export const unreadable: RegistryProblem = {
+  kind: 'unavailable',
+  detail: 'a revocation cannot be read',
+};
+
+function nextRevision({ number }: Revision, { newId }: Stamp): Revision {
+  return { number: number + 1, name: newId() };
+}
+
+function writeBoth(
+  id: string,
+  text: string,
+  revision: Revision,
+  keys: RedisKeys,
+): ReadonlyMap<string, string> {
+  return new Map([
+    [keys.revocation(id), text],
+    [keys.revocationRevision, encodeRevision(revision)],
+  ]);
+}
+
+function listsOf({ id, kind }: RevocationFacts, keys: RedisKeys) {
+  const places = [keys.list('revocation'), keys.narrowed('revocation', 'kind', kind)];
+  return places.map((key) => ({ key, member: id, type: 'sorted' }) as const);
+}
+
+function sorted(key: string, member: string, change: MemberChange['change']): MemberChange {
+  return { key, member, change, type: 'sorted' };
+}

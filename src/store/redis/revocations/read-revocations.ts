@@ -1,0 +1,92 @@
+import type { RevocationMemory } from '../../revocation-memory.ts';
+import type { RedisClient } from '../client.ts';
+import type { RedisKeys } from '../keys.ts';
+import type { TimedCommand } from '../timed-command.ts';
+import { decodeRevocation, type StoredRevocation } from './revocation-codec.ts';
+import { decodeRevision, noRevision, type Revision } from './revision.ts';
+
+/** Keys of one command. */
+const chunk = 1000;
+
+export interface RevocationReaderOptions {
+  readonly client: RedisClient;
+  readonly keys: RedisKeys;
+  readonly memory: RevocationMemory;
+  readonly timedCommand: TimedCommand;
+  /** Of everything that was read. */
+  readonly onRead: (revocation: StoredRevocation) => void;
+}
+
+/** Something stands where a revocation should: what it revokes is not known. */
+export class UnreadableRevocation extends Error {
+  constructor() {
+    super('a revocation cannot be read');
+  }
+}
+
+/** Carries revocations from Redis into the memory. Everything here rejects when Redis cannot tell. */
+export class RevocationReader {
+  readonly #options: RevocationReaderOptions;
+
+  constructor(options: RevocationReaderOptions) {
+    this.#options = options;
+  }
+
+  async readRevision(): Promise<Revision> {
+    const { client, keys, timedCommand } = this.#options;
+    const text = await timedCommand('get', () => client.get(keys.revocationRevision));
+    const revision = text === null ? noRevision : decodeRevision(text);
+    if (revision === null) throw new UnreadableRevocation();
+    return revision;
+  }
+
+  /** What stands at these keys now. What is not there is no reason to forget it. */
+  async readKeys(wanted: readonly string[]): Promise<void> {
+    const { client, timedCommand } = this.#options;
+    for (let at = 0; at < wanted.length; at += chunk) {
+      const part = wanted.slice(at, at + chunk);
+      const texts = await timedCommand('mget', () => client.mget(part));
+      for (const text of texts) if (text !== null) this.#take(text);
+    }
+  }
+
+  /**
+   * All of the list; `between` is awaited between its parts. What is known and not listed was lifted,
+   * which its key says, or was lost by Redis, and stays revoked.
+   */
+  async readAll(between: () => Promise<void>): Promise<void> {
+    const { keys, memory } = this.#options;
+    const listed = new Set<string>();
+    for await (const ids of this.#list()) {
+      await this.readKeys(ids.map((id) => keys.revocation(id)));
+      for (const id of ids) listed.add(id);
+      await between();
+    }
+    const others = memory.ids().filter((id) => !listed.has(id));
+    await this.readKeys(others.map((id) => keys.revocation(id)));
+  }
+
+  async *#list(): AsyncGenerator<readonly string[]> {
+    const { client, keys, timedCommand } = this.#options;
+    let after = '-';
+    for (;;) {
+      const from = after;
+      const read = () => client.zrangebylex(keys.list('revocation'), from, '+', 'LIMIT', 0, chunk);
+      const ids = await timedCommand('zrangebylex', read);
+      yield ids;
+      const last = ids.at(-1);
+      if (last === undefined || ids.length < chunk) return;
+      after = `(${last}`;
+    }
+  }
+
+  #take(text: string): void {
+    const { memory, onRead } = this.#options;
+    const stored = decodeRevocation(text);
+    if (stored === null) throw new UnreadableRevocation();
+    const { facts, lifted } = stored;
+    if (lifted) memory.remove(facts.id);
+    else memory.add(facts.id, facts);
+    onRead(stored);
+  }
+}
