@@ -1,4 +1,5 @@
 import type { Registry } from '../registry/ports.ts';
+import type { Webhooks } from '../registry/webhooks.ts';
 import { allowed } from './access/roles.ts';
 import type { ServicesInForce } from './admin-service.ts';
 import { ok, type Answer } from './http/answer.ts';
@@ -18,6 +19,7 @@ import { createRegistrationRoutes } from './postern/registration-routes.ts';
 import type { FindSession } from './postern/revocation-body.ts';
 import { createRevocationRoutes } from './postern/revocation-routes.ts';
 import { createServiceRoutes } from './postern/service-routes.ts';
+import { createWebhookRoutes } from './postern/webhook-routes.ts';
 import { writeOpenApi } from './openapi.ts';
 
 /** What the routes work on. */
@@ -26,6 +28,8 @@ export interface RouteParts {
   readonly services: ServicesInForce;
   readonly explainCheck: ExplainCheck;
   readonly findSession: FindSession;
+  /** Null where none are configured. */
+  readonly webhooks: () => Webhooks | null;
   /** Of Postern. */
   readonly version: string;
 }
@@ -46,6 +50,7 @@ export function listRoutes(parts: RouteParts): readonly Route[] {
     ...createServiceRoutes(services),
     ...createRevocationRoutes(parts),
     ...createAuditRoutes(registry.audit),
+    ...createWebhookRoutes(parts.webhooks),
     createCheckRoute(parts.explainCheck),
   ];
   return [...routes, createOpenApiRoute(routes, version)];

@@ -6,6 +6,7 @@ import { systemClock } from '../lib/clock.ts';
 import type { Step } from '../lib/step.ts';
 import { MemoryReplayStore } from '../oauth/proof/memory-replay-store.ts';
 import { Readiness } from '../server/readiness.ts';
+import { RevocationMemory } from '../store/revocation-memory.ts';
 import { createDecisionLog } from '../telemetry/decision-log.ts';
 import { createTelemetry } from '../telemetry/events.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
@@ -104,7 +105,8 @@ function createTools(config: Config, versions: AppOptions['versions']) {
   const telemetry = createTelemetry({ logger, metrics, logDecision, clock });
   const processKeys = createProcessKeys();
   const usedProofs = new MemoryReplayStore({}, clock);
-  const tools: Tools = { telemetry, logger, clock, processKeys, usedProofs };
+  const revoked = new RevocationMemory(clock);
+  const tools: Tools = { telemetry, logger, clock, processKeys, usedProofs, revoked };
   return { registry, metrics, tools };
 }
 

@@ -1,3 +1,4 @@
+import type { RevocationsConfig } from '../config/config.ts';
 import type { Registry } from '../registry/ports.ts';
 import { createFileRegistry } from '../store/file/file-registry.ts';
 import { createRedisRegistry } from '../store/redis/registry/redis-registry.ts';
@@ -11,7 +12,11 @@ export interface OpenRegistry {
   readonly close: () => void;
 }
 
-export function openRegistry({ config, store }: Judge): OpenRegistry {
+export function openRegistry(
+  { config, store }: Judge,
+  /** In force whenever something is written. */
+  revocations: () => RevocationsConfig,
+): OpenRegistry {
   const { file } = store;
   if (file !== null) {
     const registry = createFileRegistry(() => file.records());
@@ -19,7 +24,8 @@ export function openRegistry({ config, store }: Judge): OpenRegistry {
   }
   if (config.store.kind === 'file') throw new TypeError('a store of a file without one');
   const { keyPrefix } = config.store;
-  const registry = createRedisRegistry({ connection: redisConnection(config.store), keyPrefix });
+  const connection = redisConnection(config.store);
+  const registry = createRedisRegistry({ connection, keyPrefix, revocations });
   registry.start();
   return {
     registry,

@@ -1,5 +1,7 @@
+import type { Revocations } from '../authz/revocations.ts';
 import type { Config, RedisConfig } from '../config/config.ts';
 import { formatProblem } from '../documents/problem.ts';
+import { pass } from '../lib/step.ts';
 import type { ConsumerStore } from '../store/consumer-store.ts';
 import { createFileStore, type FileStore } from '../store/file/file-store.ts';
 import type { RedisConnectionOptions } from '../store/redis/connection-options.ts';
@@ -14,6 +16,8 @@ export interface OpenStore {
   readonly store: ConsumerStore;
   /** What replicas keep together; null where each has a file of its own. */
   readonly shared: Pick<RedisStore, 'sessions' | 'replays'> | null;
+  /** What counts no longer; with a file nothing is added. */
+  readonly revocations: Revocations;
   /** The file with Consumers, where they come from one. */
   readonly file: Pick<FileStore, 'records'> | null;
   /** Equal for equal configurations. Holds secrets: for comparison only. */
@@ -39,14 +43,18 @@ export function openStore(config: Config, before: OpenStore | undefined, tools: 
 function createStore(
   known: OpenStore['known'],
   tools: Tools,
-): Pick<OpenStore, 'store' | 'shared' | 'file'> {
+): Pick<OpenStore, 'store' | 'shared' | 'revocations' | 'file'> {
   const { store } = known.config;
   if (store.kind === 'file') {
     const file = openFileStore(store.path, known, tools);
-    return { store: file, shared: null, file };
+    return { store: file, shared: null, revocations: remembered(tools), file };
   }
   const redis = openRedisStore(store, tools);
-  return { store: redis, shared: redis, file: null };
+  return { store: redis, shared: redis, revocations: redis.revocations, file: null };
+}
+
+function remembered({ revoked }: Tools): Revocations {
+  return { current: () => pass(revoked.size === 0 ? null : revoked) };
 }
 
 function openFileStore(
@@ -70,7 +78,7 @@ function openFileStore(
   });
 }
 
-function openRedisStore(config: RedisConfig, { telemetry, logger }: Tools): RedisStore {
+function openRedisStore(config: RedisConfig, { telemetry, logger, revoked }: Tools): RedisStore {
   return createRedisStore({
     connection: redisConnection(config),
     keyPrefix: config.keyPrefix,
@@ -78,11 +86,19 @@ function openRedisStore(config: RedisConfig, { telemetry, logger }: Tools): Redi
     maxEntries: config.cache.maxEntries,
     maxNegativeEntries: config.cache.negativeMaxEntries,
     negativeTtlMs: config.cache.negativeTtlMs,
+    revoked,
     report: {
       command: telemetry.redisCommanded,
       connection: telemetry.redisChanged,
       lookup: (result) => {
         telemetry.cacheAsked({ cache: 'consumers', result });
+      },
+      evictionUnknown: (reason) => {
+        logger.warn({ reason }, 'Redis does not tell whether it may evict keys');
+      },
+      revocations: ({ up, reason }) => {
+        if (up) logger.info({}, 'revocations are known');
+        else logger.warn({ reason }, 'revocations cannot be read');
       },
       channel: ({ up, reason }) => {
         if (up) logger.info({}, 'invalidation of cached Consumers is heard');

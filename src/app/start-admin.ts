@@ -12,6 +12,7 @@ import { createFindSession } from './find-session.ts';
 import type { Judge } from './judge.ts';
 import { openRegistry, type OpenRegistry } from './open-registry.ts';
 import type { Tools } from './tools.ts';
+import { WebhooksKeeper } from './webhooks-keeper.ts';
 
 export interface AdminOptions {
   readonly listen: AdminListenConfig;
@@ -34,16 +35,23 @@ export interface RunningAdmin {
  * it cannot bind.
  */
 export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
-  const keeper = new ApiKeeper(options);
-  await keeper.inForce();
-  const listener = await startListener(options, keeper);
+  const webhooks = new WebhooksKeeper(options);
+  const keeper = new ApiKeeper(options, webhooks);
+  const listener = await keeper
+    .inForce()
+    .then(() => startListener(options, keeper))
+    .catch(async (error: unknown) => {
+      await webhooks.stop(0);
+      throw error;
+    });
   return {
     address: listener.address,
     reloaded() {
       keeper.reloaded();
+      webhooks.reloaded();
     },
     async stop(drainMs) {
-      await listener.stop(drainMs);
+      await Promise.all([listener.stop(drainMs), webhooks.stop(drainMs)]);
       keeper.stop();
     },
   };
@@ -85,10 +93,12 @@ interface Api {
 class ApiKeeper {
   readonly #options: AdminOptions;
   readonly #access: AdminAccess;
+  readonly #webhooks: WebhooksKeeper;
   #api: Api | null = null;
 
-  constructor(options: AdminOptions) {
+  constructor(options: AdminOptions, webhooks: WebhooksKeeper) {
     this.#options = options;
+    this.#webhooks = webhooks;
     this.#access = new AdminAccess(options.listen);
   }
 
@@ -115,6 +125,7 @@ class ApiKeeper {
     const pages = createDeveloperPages(current);
     const handle = createAdminApi({
       registry: registry.registry,
+      webhooks: () => this.#webhooks.webhooks,
       services: {
         list: () => current().config.services.map(describeService),
         describeIssuer: (name) => pages(`/services/${name}/issuer`),

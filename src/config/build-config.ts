@@ -5,8 +5,9 @@ import { buildListen } from './build-listen.ts';
 import { buildRedis } from './build-redis.ts';
 import { buildService } from './build-service.ts';
 import { buildSession } from './build-session.ts';
+import { buildWebhooks } from './build-webhooks.ts';
 import { checkFileContents } from './check-file-contents.ts';
-import type { Config, UpstreamJwtConfig } from './config.ts';
+import type { Config, RevocationsConfig, UpstreamJwtConfig } from './config.ts';
 import { readSecret, readSecrets } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import type { Settings } from './schema/settings.ts';
@@ -29,7 +30,9 @@ export function buildConfig(
     ),
     services: settings.services.map((service) => buildService(service, settings.session)),
     session: buildSession(settings, files),
+    revocations: buildRevocations(settings),
     upstreamJwt: buildUpstreamJwt(settings, files),
+    webhooks: buildWebhooks(settings, files),
     sharedKey:
       settings.shared_key ?? readSecret(undefined, settings.shared_key_file, files) ?? null,
     policyByHost: settings.policy_by_host,
@@ -38,6 +41,11 @@ export function buildConfig(
     drainTimeoutMs: settings.drain_timeout,
     log: { level: settings.log.level, sampleAllows: settings.log.sample_allows },
   });
+}
+
+function buildRevocations({ revocations }: Settings): RevocationsConfig {
+  const { keep: keepMs, max_entries: maxEntries } = revocations;
+  return { keepMs, maxEntries, onClientDelete: revocations.revoke_on_client_delete };
 }
 
 function buildUpstreamJwt(

@@ -2,6 +2,7 @@ import type { Secret } from '../lib/secret.ts';
 import type { IdentityProviderConfig } from './identity-provider-config.ts';
 import type { ServiceConfig } from './service-config.ts';
 import type { StoreConfig } from './store-config.ts';
+import type { WebhookConfig } from './build-webhooks.ts';
 
 export type { RedisConfig, RedisConnectionConfig } from './store-config.ts';
 
@@ -13,8 +14,11 @@ export interface Config {
   readonly services: readonly ServiceConfig[];
   /** Null where nothing is said of sessions and no Service uses them. */
   readonly session: SessionConfig | null;
+  readonly revocations: RevocationsConfig;
   /** Who signs JWTs for upstreams. */
   readonly upstreamJwt: UpstreamJwtConfig | null;
+  /** Who is told of registrations. */
+  readonly webhooks: readonly WebhookConfig[];
   /** Null = a random key per process. */
   readonly sharedKey: Secret | null;
   readonly policyByHost: boolean;
@@ -77,6 +81,12 @@ export interface SessionConfig {
   readonly keys: readonly Secret[];
   /** Of Services that say nothing else; what they have is in `services`. */
   readonly cookieSecure: boolean;
+}
+
+export interface RevocationsConfig {
+  readonly keepMs: number;
+  readonly maxEntries: number;
+  readonly onClientDelete: boolean;
 }
 
 export interface UpstreamJwtConfig {

@@ -3,6 +3,7 @@ import type { AllowReason, DenyReason, Outage } from '../../src/authz/reasons.ts
 import { createSigningKey, forgeToken } from '../support/fake-provider.ts';
 import type { HttpCall } from '../support/http-caller.ts';
 import { createKeyProof } from '../support/oidc-dpop.ts';
+import { revokeIn, tokenDraft } from '../support/revoke.ts';
 import { eventually } from '../support/world.ts';
 import { maxInFlight, provenUrl, type Stage } from './reason-world.ts';
 
@@ -76,6 +77,22 @@ function seconds(fromNow: number): number {
   return Math.floor(Date.now() / 1000) + fromNow;
 }
 
+/** A token that passed, and was revoked then. */
+async function revokedToken({ world, idp, redis }: Stage): Promise<HttpCall> {
+  const token = await idp.sign(idp.claims());
+  const call = bearer('/plain/', token);
+  await eventually(
+    () => world.send(call),
+    ({ status }) => status === 200,
+  );
+  await revokeIn(redis!, tokenDraft(token));
+  await eventually(
+    () => world.send(call),
+    ({ status }) => status === 401,
+  );
+  return call;
+}
+
 /** Every way in which a Check can end, with a request that ends so. */
 export const reasonRows: Readonly<Record<AllowReason | DenyReason | Outage, ReasonRow>> = {
   allowed: { decision: 'allow', service: 'plain', answer: null, call: withClaims('/plain/') },
@@ -113,6 +130,7 @@ export const reasonRows: Readonly<Record<AllowReason | DenyReason | Outage, Reas
   ),
   token_issuer_mismatch: badToken('plain', withClaims('/plain/', { iss: 'https://elsewhere' })),
   token_audience_mismatch: badToken('audience', withClaims('/audience/', { aud: 'api://stock' })),
+  token_revoked: { ...badToken('plain', revokedToken), store: 'redis' },
   token_inactive: badToken('plain', () => bearer('/plain/', 'made-up')),
   token_proof_invalid: denied(
     'plain',

@@ -42,7 +42,7 @@ it('has a row for every reason of the table, and for every reason to allow', () 
   expect(Object.keys(reasonRows).sort()).toEqual(
     [...Object.keys(reasonTable), ...allowReasons].sort(),
   );
-  expect(onlyInRedis).toEqual(['store_unavailable']);
+  expect(onlyInRedis).toEqual(['token_revoked', 'store_unavailable']);
 });
 
 describe.each([

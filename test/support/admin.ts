@@ -10,12 +10,14 @@ import { pass } from '../../src/lib/step.ts';
 import type { AdminService } from '../../src/admin/admin-service.ts';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import type { Registry } from '../../src/registry/ports.ts';
+import type { Webhooks } from '../../src/registry/webhooks.ts';
 import type { TlsFiles } from '../../src/server/certificate-files.ts';
 import { startHttpListener } from '../../src/server/http-listener.ts';
 
 export interface AdminOptions {
   readonly registry: Registry;
   readonly services?: readonly AdminService[];
+  readonly webhooks?: Webhooks;
   readonly explainCheck?: ExplainCheck;
   readonly findSession?: FindSession;
   readonly clock?: Clock;
@@ -78,6 +80,7 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
     },
     explainCheck: options.explainCheck ?? (async () => ({})),
     findSession: options.findSession ?? (async () => pass(null)),
+    webhooks: () => options.webhooks ?? null,
     version: '1.2.3',
     access: () => options.access ?? { by: 'token', tokens: tokensOf(roles) },
     clock: options.clock ?? systemClock,

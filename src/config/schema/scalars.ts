@@ -15,9 +15,9 @@ export function duration(minMs = 1, maxMs = longestDurationMs) {
     .meta({ title: 'duration', pattern: String.raw`^\d+(ms|s|m|h)$` });
   return z.codec(text, z.number(), {
     decode: (value, context) => {
-      const ms = parseDuration(value);
+      const ms = parseDuration(value, Math.max(maxMs, longestDurationMs));
       if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
-      const message = ms === null ? expectedDuration : expectedRange(minMs, maxMs);
+      const message = ms === null ? expectedDuration(maxMs) : expectedRange(minMs, maxMs);
       context.issues.push({ code: 'custom', input: value, message });
       return z.NEVER;
     },
@@ -25,7 +25,10 @@ export function duration(minMs = 1, maxMs = longestDurationMs) {
   });
 }
 
-const expectedDuration = `expected a duration such as 250ms, 5s, 10m or 24h, at most ${formatDuration(longestDurationMs)}`;
+function expectedDuration(maxMs: number): string {
+  const longest = formatDuration(Math.max(maxMs, longestDurationMs));
+  return `expected a duration such as 250ms, 5s, 10m or 24h, at most ${longest}`;
+}
 
 function expectedRange(minMs: number, maxMs: number): string {
   if (minMs <= 1 && maxMs === longestDurationMs) return 'expected a duration longer than 0';

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { identityProviderSchema } from './identity-provider.ts';
 import { listenSchema } from './listen.ts';
+import { revocationsSchema } from './revocations.ts';
 import { duration, filePath, keyMaterial } from './scalars.ts';
 import { serviceSchema } from './service.ts';
 import { sessionSchema } from './session.ts';
 import { storeSchema } from './store.ts';
 import { upstreamJwtSchema } from './upstream-jwt.ts';
+import { webhooksSchema } from './webhooks.ts';
 
 const log = z.strictObject({
   level: z
@@ -28,9 +30,15 @@ const settings = z.strictObject({
   session: sessionSchema
     .optional()
     .describe('Sessions of the Services that have `session` among their methods.'),
+  revocations: revocationsSchema
+    .prefault({})
+    .describe('What the Admin API revokes; needs `store.redis`.'),
   upstream_jwt: upstreamJwtSchema
     .optional()
     .describe('Who signs the JWTs of `services[].upstream_jwt`; needed with it.'),
+  webhooks: webhooksSchema
+    .prefault([])
+    .describe('Who is told of registrations; needs `store.redis` and `listen.admin`.'),
   shared_key: keyMaterial()
     .nullable()
     .prefault(null)

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { listRoutes } from '../../../src/admin/list-routes.ts';
+import { pass } from '../../../src/lib/step.ts';
 import { MemoryRegistry } from '../../support/memory-registry.ts';
 
 const routes = listRoutes({
   registry: new MemoryRegistry().ports,
   services: { list: () => [], describeIssuer: async () => null },
   explainCheck: async () => ({}),
+  findSession: async () => pass(null),
+  webhooks: () => null,
   version: '1',
 });
 

@@ -14,7 +14,7 @@ const keys: readonly Row[] = [
     'top',
     '^constructor: 1',
     'constructor',
-    'unknown key "constructor"; expected one of: listen, store, identity_providers, services, session, upstream_jwt, shared_key, shared_key_file, policy_by_host, unavailable, drain_delay, drain_timeout, log',
+    'unknown key "constructor"; expected one of: listen, store, identity_providers, services, session, revocations, upstream_jwt, webhooks, shared_key, shared_key_file, policy_by_host, unavailable, drain_delay, drain_timeout, log',
   ],
   ['top', '^__proto__: { a: 1 }', '__proto__', 'unknown key "__proto__"'],
   [
