@@ -108,7 +108,14 @@ export async function startOwnRedis(options: OwnRedisOptions = {}): Promise<OwnR
   const directory = await mkdtemp(join(tmpdir(), 'postern-redis-'));
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
   args.push('--save', '', '--appendonly', 'no', ...(options.args ?? []));
-  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => 50 });
+  const client = new Redis({
+    port,
+    host: '127.0.0.1',
+    lazyConnect: true,
+    retryStrategy: () => 50,
+    // A server of a test may have no INFO.
+    enableReadyCheck: false,
+  });
   client.on('error', () => undefined);
   const command = options.command ?? args;
   let process = await spawnServer(command, client);

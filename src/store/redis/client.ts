@@ -107,6 +107,8 @@ function commonOptions(options: RedisConnectionOptions): NodeOptions {
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     disableClientInfo: true,
+    // It would ask INFO, which not every server answers. One that still loads says so to commands.
+    enableReadyCheck: false,
     connectionName: 'postern',
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...(options.username === undefined ? {} : { username: options.username }),
