@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { administration } from './cases/administration.ts';
 import { cachedAllow } from './cases/cached-allow.ts';
 import { cachedWays } from './cases/cached-ways.ts';
+import { invalidation } from './cases/invalidation.ts';
 import { manyConsumers } from './cases/many-consumers.ts';
 import { memory } from './cases/memory.ts';
 import { start } from './cases/start.ts';
@@ -24,6 +25,7 @@ const cases: readonly BenchCase[] = [
   start,
   administration,
   manyConsumers,
+  invalidation,
 ];
 
 const help = `Usage: npm run bench -- [options]
