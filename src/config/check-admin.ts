@@ -1,10 +1,10 @@
 import type { DocumentPath, Finding } from '../documents/problem.ts';
 import { buildToken } from './build-listen.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
-import { isSendable, unsendableFile } from './schema/listen-admin.ts';
+import { isUsableToken, unusableFile } from './schema/listen-admin.ts';
 import type { Settings } from './schema/settings.ts';
 
-/** Tokens that cannot be told apart, or that no header can carry. */
+/** Tokens that cannot be told apart, that can be guessed, or that no header can carry. */
 export function checkAdmin({ listen }: Settings, files: ReferencedFiles): Finding[] {
   const path = ['listen', 'admin', 'tokens'];
   const settings = listen.admin?.tokens ?? [];
@@ -23,9 +23,9 @@ export function checkAdmin({ listen }: Settings, files: ReferencedFiles): Findin
     ),
     ...settings.flatMap((token, index) => {
       const file = 'token_file' in token ? token.token_file : undefined;
-      return file === undefined || isSendable(files.text(file))
+      return file === undefined || isUsableToken(files.text(file))
         ? []
-        : [{ path: [...path, index, 'token_file'], message: unsendableFile }];
+        : [{ path: [...path, index, 'token_file'], message: unusableFile }];
     }),
   ];
 }

@@ -4,6 +4,7 @@ import { warnIf } from './warn-if.ts';
 import { warnOfGrants } from './warn-of-grants.ts';
 import { warnOfListeners } from './warn-of-listeners.ts';
 import { warnOfProvider } from './warn-of-provider.ts';
+import { warnOfRequesters } from './warn-of-requesters.ts';
 import { warnOfService } from './warn-of-service.ts';
 import { warnOfSessions } from './warn-of-sessions.ts';
 
@@ -18,6 +19,7 @@ export function findWarnings(config: Config): readonly Finding[] {
       ...warnOfService(service, config, ['services', index]),
       ...warnOfGrants(service, config, ['services', index]),
     ]),
+    ...warnOfRequesters(config),
     ...warnOfSessions(config),
     ...warnOfUpstreamJwt(config),
     ...warnIf(

@@ -7,19 +7,21 @@ const adminRoles = ['admin', 'approver', 'read', 'requester'] as const;
 
 // A header carries it, and blanks at its ends would be lost.
 const visible = /^[\x21-\x7e]+$/;
-const expectedToken = 'expected a token of visible ASCII characters, without blanks';
+// Failures are slowed down, not stopped: what keeps a guess from being right is its length.
+const minLength = 16;
+const expectedToken = `expected a token of at least ${String(minLength)} visible ASCII characters, without blanks`;
 
-/** Whether a token can be sent in a header as it is. */
-export function isSendable(token: string): boolean {
-  return visible.test(token);
+/** Whether a token is too long to be guessed, and can be sent in a header as it is. */
+export function isUsableToken(token: string): boolean {
+  return token.length >= minLength && visible.test(token);
 }
 
-export const unsendableFile = `${expectedToken}, on one line`;
+export const unusableFile = `${expectedToken}, on one line`;
 
 const bareToken = z.codec(
-  z.string().refine(isSendable, expectedToken).meta({ title: 'secret' }),
+  z.string().refine(isUsableToken, expectedToken).meta({ title: 'secret' }),
   z.instanceof(Secret),
-  { decode: (value) => new Secret(value), encode: () => secretMask },
+  { decode: (value) => new Secret(value), encode: () => secretMask.repeat(2) },
 );
 
 const namedToken = z
@@ -30,7 +32,7 @@ const namedToken = z
       .describe(
         '`admin`: everything. `approver`: reads, and decides on registrations. `read`: reads. `requester`: asks for applications and registrations and sees its own.',
       ),
-    token: bareToken.optional().describe('The token itself.'),
+    token: bareToken.optional().describe('The token itself, of at least 16 characters.'),
     token_file: filePath.optional().describe('File that holds it.'),
     sha256: z
       .string()

@@ -17,6 +17,7 @@ import { startRedis, type TestRedis } from '../../support/redis.ts';
 jest.setTimeout(60_000);
 
 const secret = 'a-token-that-nobody-guesses';
+const other = 'one-of-somebody-else';
 const renewed = 'another-one-that-nobody-guesses';
 
 let postern: RunningPostern | null = null;
@@ -129,10 +130,10 @@ describe('the Admin API of a Consumers file', () => {
   });
 
   it('logs who asked for what', async () => {
-    const sha256 = createHash('sha256').update('other').digest('hex');
+    const sha256 = createHash('sha256').update(other).digest('hex');
     const tokens = [{ name: 'board', role: 'read', sha256 }];
     const { url, postern: running } = await start({ tokens });
-    await get(url, '/registrations/nothing', 'other');
+    await get(url, '/registrations/nothing', other);
     const line = await running.untilLine(({ msg }) => msg === 'admin request');
 
     expect(line).toMatchObject({

@@ -124,3 +124,56 @@ describe('findWarnings', () => {
     expect(warningsOf(writeQuiet({ top }), { files: { '/etc/postern/c': 'x' } })).toEqual([]);
   });
 });
+
+describe('a token of the role requester', () => {
+  const requester = (role = 'requester') =>
+    `listen: { admin: { tokens: [{ name: portal, role: ${role}, token: "a-token-of-a-portal" }] } }`;
+  const warning = (step: string) =>
+    `services[0]: s lets in whatever application a requester (portal) ${step}: expected registration without auto_approve, or acl.allow`;
+  const bare = 'identity_providers: [a], auth_methods: [bearer]';
+  const nobodyAsks = 'services[0]: s has neither registration nor acl: every known Consumer passes';
+
+  testWarnings([
+    [{ top: requester() }, []],
+    [{ top: requester(), service: `${bare}, registration: {}` }, []],
+    [{ top: requester('approver'), service: `${bare}, registration: { auto_approve: true }` }, []],
+    [
+      {
+        top: requester(),
+        service: `${bare}, registration: { auto_approve: true }, acl: { allow: [g] }`,
+      },
+      [],
+    ],
+    [
+      { top: requester(), service: `^${bare}, registration: { auto_approve: true }` },
+      [warning('registers')],
+    ],
+    [{ top: requester(), service: `^${bare}, acl: { deny: [g] }` }, [warning('creates')]],
+    [
+      {
+        top: requester(),
+        service: `^${bare}, acl: { allow: [g] }, routes: [{ name: r, acl: { deny: [h] } }]`,
+      },
+      [warning('creates')],
+    ],
+  ]);
+
+  it('is warned of beside a Service that asks for nothing', () => {
+    const text = writeQuiet({ top: requester(), service: bare });
+
+    expect(warningsOf(text)).toEqual([
+      expect.stringContaining(nobodyAsks),
+      expect.stringContaining(warning('creates')),
+    ]);
+  });
+
+  it('creates nothing where Consumers come from a file', () => {
+    const text = writeQuiet({
+      top: requester(),
+      store: 'file: { path: c.yaml }',
+      service: `${bare}, registration: { auto_approve: true }`,
+    });
+
+    expect(warningsOf(text)).toEqual([]);
+  });
+});

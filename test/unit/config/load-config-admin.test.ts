@@ -15,22 +15,37 @@ function adminOf(section: string, files: Readonly<Record<string, string>> = {}) 
 const nobody = 'nobody would have access: expected tokens, tls.client_ca_file or a unix: address';
 const admin = 'listen.admin';
 const oneOf = 'expected exactly one of: token, token_file, sha256';
-const token = 'expected a token of visible ASCII characters, without blanks';
+const token = 'expected a token of at least 16 visible ASCII characters, without blanks';
+
+/** Long enough for a token, by one letter. */
+function long(letter: string): string {
+  return letter.repeat(16);
+}
+
+const [x, y, z] = [long('x'), long('y'), long('z')];
 
 const rows: readonly Row[] = [
   ['top', 'listen: { admin: ^{} }', `${admin}.tokens`, nobody],
   ['top', 'listen: { admin: { tokens: ^[] } }', `${admin}.tokens`, nobody],
   ['top', 'listen: { admin: { tokens: [^"a b"] } }', `${admin}.tokens[0]`, token],
+  ['top', `listen: { admin: { tokens: [^"${long('a')} b"] } }`, `${admin}.tokens[0]`, token],
+  ['top', `listen: { admin: { tokens: [^${'x'.repeat(15)}] } }`, `${admin}.tokens[0]`, token],
+  [
+    'top',
+    `listen: { admin: { tokens: [{ name: a, role: read, token: ^${'x'.repeat(15)} }] } }`,
+    `${admin}.tokens[0].token`,
+    token,
+  ],
   ['top', 'listen: { admin: { tokens: [^{ name: a, role: read }] } }', `${admin}.tokens[0]`, oneOf],
   [
     'top',
-    `listen: { admin: { tokens: [^{ name: a, role: read, token: x, sha256: ${hash('x')} }] } }`,
+    `listen: { admin: { tokens: [^{ name: a, role: read, token: ${x}, sha256: ${hash(x)} }] } }`,
     `${admin}.tokens[0]`,
     oneOf,
   ],
   [
     'top',
-    'listen: { admin: { tokens: [{ name: a, role: ^owner, token: x }] } }',
+    `listen: { admin: { tokens: [{ name: a, role: ^owner, token: ${x} }] } }`,
     `${admin}.tokens[0].role`,
     'expected one of: admin, approver, read, requester',
   ],
@@ -48,13 +63,13 @@ const rows: readonly Row[] = [
   ],
   [
     'top',
-    `listen: { admin: { tokens: [x, ^{ name: a, role: read, sha256: ${hash('x')} }] } }`,
+    `listen: { admin: { tokens: [${x}, ^{ name: a, role: read, sha256: ${hash(x)} }] } }`,
     `${admin}.tokens[1]`,
     'tokens[0] is the same token',
   ],
   [
     'top',
-    'listen: { admin: { tokens: [x, ^{ name: token-1, role: read, token: y }] } }',
+    `listen: { admin: { tokens: [${x}, ^{ name: token-1, role: read, token: ${y} }] } }`,
     `${admin}.tokens[1]`,
     'tokens[0] has the same name',
   ],
@@ -63,11 +78,14 @@ const rows: readonly Row[] = [
 describe('a wrong listen.admin', () => {
   testRows(rows);
 
-  it('is a file of more than a token', () => {
+  it.each([
+    ['more than a token', 'one-of-the-tokens\nanother-of-the-tokens\n'],
+    ['a token that can be guessed', 'one-of-them\n'],
+  ])('is a file of %s', (_, content) => {
     const section = '{ tokens: [{ name: a, role: read, token_file: two }] }';
     const text = write({ top: `listen: { admin: ${section} }` });
 
-    expect(problemsOf(text, { files: { '/etc/postern/two': 'one\ntwo\n' } })).toEqual([
+    expect(problemsOf(text, { files: { '/etc/postern/two': content } })).toEqual([
       expect.stringContaining(`${token}, on one line`),
     ]);
   });
@@ -79,15 +97,15 @@ describe('listen.admin', () => {
   });
 
   it('keeps hashes of tokens, wherever they stand', () => {
-    const named = `{ name: ci, role: approver, token_file: t }, { name: board, role: read, sha256: ${hash('z').toUpperCase()} }`;
+    const named = `{ name: ci, role: approver, token_file: t }, { name: board, role: read, sha256: ${hash(z).toUpperCase()} }`;
 
-    expect(adminOf(`{ tokens: [x, ${named}] }`, { '/etc/postern/t': 'y\n' })).toEqual({
+    expect(adminOf(`{ tokens: [${x}, ${named}] }`, { '/etc/postern/t': `${y}\n` })).toEqual({
       address: '127.0.0.1:8001',
       tls: null,
       tokens: [
-        { name: 'token-1', role: 'admin', sha256: hash('x') },
-        { name: 'ci', role: 'approver', sha256: hash('y') },
-        { name: 'board', role: 'read', sha256: hash('z') },
+        { name: 'token-1', role: 'admin', sha256: hash(x) },
+        { name: 'ci', role: 'approver', sha256: hash(y) },
+        { name: 'board', role: 'read', sha256: hash(z) },
       ],
     });
   });
@@ -101,7 +119,8 @@ describe('listen.admin', () => {
   });
 
   it('is printed without its tokens', () => {
-    const section = '{ tokens: [hunter2, { name: a, role: read, token: hunter3 }] }';
+    const section =
+      '{ tokens: [hunter2-hunter2-hunter2, { name: a, role: read, token: hunter3-hunter3-hunter3 }] }';
     const { settings } = loadGood(write({ top: `listen: { admin: ${section} }` }));
     const printed = printConfig(settings);
 
@@ -110,7 +129,7 @@ describe('listen.admin', () => {
   });
 
   it('warns of tokens that cross a network in the clear', () => {
-    const text = write({ top: 'listen: { admin: { address: 0.0.0.0:8001, tokens: [x] } }' });
+    const text = write({ top: `listen: { admin: { address: 0.0.0.0:8001, tokens: [${x}] } }` });
 
     expect(warningsOf(text)).toContainEqual(
       'p.yaml:1:29: listen.admin.address: other hosts can reach this listener, and tokens go to it without TLS',

@@ -141,7 +141,10 @@ describe('writeConfigSchema', () => {
     ['an unknown key', { top: 'polcy: 1' }],
     ['a wrong type', { top: 'drain_delay: 5' }],
     ['a duration without a unit', { provider: 'leeway: "5"' }],
-    ['a token without a role', { top: 'listen: { admin: { tokens: [{ name: a, token: b }] } }' }],
+    [
+      'a token without a role',
+      { top: 'listen: { admin: { tokens: [{ name: a, token: b-b-b-b-b-b-b-b-b }] } }' },
+    ],
   ])('refuses %s', (_, parts) => {
     expect(validate(parse(write(parts)))).toBe(false);
   });
