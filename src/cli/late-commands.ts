@@ -22,6 +22,11 @@ export const lateCommands: readonly LateCommand[] = [
     load: async () => (await import('./admin/registrations-command.ts')).fillRegistrationsCommand,
   },
   {
+    name: 'check',
+    description: 'say what would be decided on a request and why: exit 0 if it passes, else 1',
+    load: async () => (await import('./check-command.ts')).fillCheckCommand,
+  },
+  {
     name: 'tokens',
     description: 'revoke tokens before they expire',
     load: async () => (await import('./admin/tokens-command.ts')).fillTokensCommand,

@@ -112,11 +112,11 @@ function adviseOnRegistration(step: 'create' | 'approve' | 'resume', it: CaseOfP
   const service = quote(it.policy.service);
   const command = `postern registrations ${step} --consumer ${consumer} --service ${service}`;
   const words = {
-    create: 'To register it',
-    approve: 'To approve it',
-    resume: 'To resume it',
+    create: 'register it',
+    approve: 'approve it',
+    resume: 'resume it',
   } as const;
-  return `${words[step]}: ${command}.`;
+  return `To ${words[step]}, in the Consumers file or by: ${command}`;
 }
 
 function adviseOnGroups(it: CaseOfPolicy): string {

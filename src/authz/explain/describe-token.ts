@@ -33,7 +33,7 @@ function describeRefused(it: CaseOfPolicy): string[] {
   );
   const facts = [`Identity providers of this Service: ${list(providers)}.`];
   const refusal = refusalOf(it.alone.decision);
-  if (refusal?.detail !== undefined) facts.push(`${capitalize(refusal.detail)}.`);
+  if (refusal?.detail !== undefined) facts.push(`Refused: ${refusal.detail}.`);
   const text = credential.value.kind === 'token' ? credential.value.token : '';
   const claims = readUnverified(text)?.claims ?? null;
   if (claims === null) return facts;
@@ -61,8 +61,4 @@ function tellClaims(claims: Claims, it: CaseOfPolicy): string {
     told.push(`${tellPaths(provider.consumerClaims)} ${value}`);
   }
   return told.length === 0 ? 'none of the claims that matter.' : `${told.join('; ')}.`;
-}
-
-function capitalize(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -210,7 +210,7 @@ describe('the anonymous Consumer', () => {
       'claims: not reached',
       'consumer: passed',
     ]);
-    expect(factsOf(explained, 'token')).toContain('Exp has passed.');
+    expect(factsOf(explained, 'token')).toContain('Refused: exp has passed.');
     expect(factsOf(explained, 'consumer')).toContain('The anonymous Consumer anonymous stands in.');
   });
 
