@@ -11,6 +11,8 @@ export interface LateCommand {
   load(): Promise<FillCommand>;
 }
 
+const completion = 'completion';
+
 export const lateCommands: readonly LateCommand[] = [
   administration('consumers', 'Consumers: who calls'),
   administration('acls', 'groups of Consumers'),
@@ -36,13 +38,18 @@ export const lateCommands: readonly LateCommand[] = [
     description: 'who changed what',
     load: async () => (await import('./admin/audit-command.ts')).fillAuditCommand,
   },
+  {
+    name: completion,
+    description: 'print a script by which a shell completes commands and options',
+    load: async () => (await import('./completion/completion-command.ts')).fillCompletionCommand,
+  },
 ];
 
 /** Which of them these arguments are about; all of them for what looks at the whole tree. */
 export function findLateCommands(args: readonly string[]): readonly LateCommand[] {
   const [first, second] = args.filter((arg) => !arg.startsWith('-'));
   const name = first === 'help' ? second : first;
-  return name === 'completion' ? lateCommands : lateCommands.filter((late) => late.name === name);
+  return name === completion ? lateCommands : lateCommands.filter((late) => late.name === name);
 }
 
 function administration(

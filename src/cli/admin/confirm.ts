@@ -10,7 +10,7 @@ export function checkAskable({ host, options, refuseUsage }: Asking): void {
   if (!host.inIsTerminal || !host.errIsTerminal) {
     refuseUsage('without a terminal to ask on this needs --yes');
   }
-  if (options.file === '-' || options['tokenFile'] === '-') {
+  if (options.file === '-' || [options['tokenFile'], options['sessionFile']].includes('-')) {
     refuseUsage('standard input is read already, so this needs --yes');
   }
 }

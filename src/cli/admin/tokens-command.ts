@@ -7,6 +7,7 @@ import { confirm } from './confirm.ts';
 import { optionOf, readFields } from './fields.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { readFileText } from './read-file.ts';
+import { readQuery } from './read-query.ts';
 import type { Column, Field } from './resource.ts';
 import { limitOption } from './resource-command.ts';
 import type { Session } from './session.ts';
@@ -18,13 +19,14 @@ const readers = 'admin, approver or read';
 const columns: readonly Column[] = [
   ['id', 'id'],
   ['kind', 'kind'],
-  ['subject', 'subject'],
+  ['of', 'client_id', 'consumer.id'],
   ['issuer', 'issuer'],
+  ['issued_until', 'issued_until'],
   ['until', 'until'],
   ['note', 'note'],
 ];
 
-/** What is revoked: one of these. */
+/** What is revoked: one of these, or a secret of {@link fileTargets}. */
 const targets: readonly Field[] = [
   { name: 'jti', placeholder: '<jti>', description: 'the token with this id' },
   { name: 'client_id', placeholder: '<id>', description: 'all that this client has by now' },
@@ -33,19 +35,34 @@ const targets: readonly Field[] = [
     placeholder: '<id|username>',
     description: 'all that this Consumer has by now',
   },
-  { name: 'session', placeholder: '<id>', description: 'the session with this id' },
 ];
 
 /** Secrets, which are no arguments: others could read them there. */
 const fileTargets = [
   { name: 'token', option: 'token-file', key: 'tokenFile', what: 'the token' },
-  { name: 'session', option: 'session-file', key: 'sessionFile', what: 'a session’s cookie' },
+  {
+    name: 'session',
+    option: 'session-file',
+    key: 'sessionFile',
+    what: 'the value of a session’s cookie',
+  },
 ] as const;
 
 const details: readonly Field[] = [
-  { name: 'issuer', placeholder: '<url>', description: 'only what this issuer has issued' },
+  {
+    name: 'issuer',
+    placeholder: '<url>',
+    description: 'with --jti or --client-id: only what this issuer has issued',
+  },
   { name: 'note', placeholder: '<text>', description: 'a word why' },
 ];
+
+const kind: Field = {
+  name: 'kind',
+  placeholder: '<kind>',
+  description: 'only those of this kind',
+  choices: ['token', 'jti', 'client_id', 'consumer', 'session'],
+};
 
 const revoke: Verb = {
   name: 'revoke',
@@ -73,13 +90,14 @@ const list: Verb = {
   name: 'list',
   summary: 'list revocations in force',
   argument: null,
-  options: [limitOption()],
+  options: [optionOf(kind), limitOption()],
   isWrite: false,
   asks: null,
-  examples: ['tokens list -o json'],
-  async run({ client, ...session }) {
+  examples: ['tokens list --kind client_id'],
+  async run(session) {
     const printer = printList(session, columns);
-    const pages = client.list({ path, roles: readers }, session.options.limit);
+    const query = await readQuery(session, [kind]);
+    const pages = session.client.list({ path, query, roles: readers }, session.options.limit);
     for await (const page of pages) printer.add(page);
     printer.end();
     return exitCode.fine;
@@ -108,8 +126,7 @@ export function fillTokensCommand(
 
 async function revokeTarget(session: Session): Promise<ExitCode> {
   const target = await readTarget(session);
-  const [kind = ''] = Object.keys(target);
-  if (!(await confirm(session, describeQuestion(kind, target)))) return exitCode.failed;
+  if (!(await confirm(session, describeQuestion(target)))) return exitCode.failed;
   const body = { ...target, ...readFields(details, session) };
   const revoked = await writeOrTell(session, { method: 'POST', path, body, roles: 'admin' });
   if (revoked !== null) printEntry(session, revoked.body);
@@ -117,9 +134,12 @@ async function revokeTarget(session: Session): Promise<ExitCode> {
 }
 
 /** Of a secret only what kind it is. */
-function describeQuestion(kind: string, target: Entry): string {
-  if (kind === 'token' || kind === 'session') return `Revoke this ${kind}?`;
-  return `Revoke what ${kind} ${String(target[kind])} has by now?`;
+function describeQuestion(target: Entry): string {
+  const [[name, value] = []] = Object.entries(target);
+  if (name === 'token' || name === 'session') return `Revoke this ${name}?`;
+  return name === 'jti'
+    ? `Revoke the token ${String(value)}?`
+    : `Revoke all that ${String(name)} ${String(value)} has by now?`;
 }
 
 /** The one thing that the options name, as a field of the body. */
@@ -128,8 +148,7 @@ async function readTarget(session: Session): Promise<Entry> {
   const named = readFields(targets, session);
   const files = fileTargets.filter(({ key }) => options[key] !== undefined);
   if (Object.keys(named).length + files.length !== 1) {
-    const all = [...fileTargets.map(({ option }) => option), 'jti', 'client-id', 'consumer'];
-    refuseUsage(`what? Give one of --${[...all, 'session'].join(', --')}`);
+    refuseUsage('what? Give one of --token-file, --session-file, --jti, --client-id, --consumer');
   }
   const [file] = files;
   if (file === undefined) return named;
