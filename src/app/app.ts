@@ -74,7 +74,7 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
 
   const ready = keeper.start().then((problems) => {
     if (problems.length === 0 && !keeper.stopping.aborted) {
-      watchComponents(() => keeper.current, readiness, tools.telemetry, keeper.stopping);
+      watchComponents(() => keeper.current, readiness, tools, keeper.stopping);
       tools.logger.info({}, 'ready');
     }
     return problems;

@@ -3,6 +3,7 @@ import type { StoreStatus } from '../store/consumer-store.ts';
 import type { Telemetry } from '../telemetry/events.ts';
 import type { Provider } from '../oauth/provider.ts';
 import type { Judge } from './judge.ts';
+import type { Tools } from './tools.ts';
 
 const intervalMs = 1000;
 
@@ -16,13 +17,14 @@ type CacheSizes = ReturnType<Provider['cacheSizes']>;
 export function watchComponents(
   current: () => Judge,
   readiness: Readiness,
-  telemetry: Telemetry,
+  { telemetry, revoked }: Pick<Tools, 'telemetry' | 'revoked'>,
   signal: AbortSignal,
 ): void {
   const look = (): void => {
     const judge = current();
     readiness.replace(describeComponents(judge));
     reportCacheSizes(judge, telemetry);
+    telemetry.revocationsCounted({ count: revoked.size });
   };
   look();
   const timer = setInterval(look, intervalMs).unref();

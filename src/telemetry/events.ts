@@ -4,6 +4,7 @@ import type { Logger } from './logger.ts';
 import type { LogFields } from './redact.ts';
 import type { Metrics } from './metrics.ts';
 import { tellOfSessions, type SessionEvents } from './session-events.ts';
+import { tellOfWebhooks, type WebhookEvents } from './webhook-events.ts';
 import { harmless } from './wrap-telemetry.ts';
 
 const circuitValues = { closed: 0, half_open: 1, open: 2 } as const;
@@ -15,7 +16,7 @@ const checkMethod = ['envoy.service.auth.v3.Authorization', 'Check'] as const;
 export type Outcome = 'success' | 'failure';
 
 /** What the rest of Postern can tell: one method per event. None of them throws. */
-export interface Telemetry extends SessionEvents {
+export interface Telemetry extends SessionEvents, WebhookEvents {
   /** A Check was answered. */
   readonly decided: (event: DecisionEvent) => void;
   /** A request to an identity provider ended. `outcome` must come from a small closed set. */
@@ -29,6 +30,8 @@ export interface Telemetry extends SessionEvents {
   readonly cacheSized: (event: { readonly cache: string; readonly entries: number }) => void;
   readonly redisCommanded: (event: RedisCommandEvent) => void;
   readonly redisChanged: (event: { readonly up: boolean }) => void;
+  readonly revocationsCounted: (event: { readonly count: number }) => void;
+  readonly adminAnswered: (event: AdminRequestEvent) => void;
   readonly configReloaded: (event: ReloadEvent) => void;
   readonly certificatesReloaded: (event: ReloadEvent) => void;
   /** The Consumers file was read; `consumers` is the number in force after that. */
@@ -53,6 +56,16 @@ export interface KeysRefreshedEvent {
 export interface RedisCommandEvent {
   readonly command: string;
   readonly outcome: string;
+  readonly ms: number;
+}
+
+/** A request to the Admin API is over. */
+export interface AdminRequestEvent {
+  /** From a small closed set, as is `route`. */
+  readonly method: string;
+  /** As in the table of routes, without the names in it. */
+  readonly route: string;
+  readonly status: number;
   readonly ms: number;
 }
 
@@ -84,14 +97,24 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     cacheSized({ cache, entries }) {
       metrics.cacheEntries([cache], entries);
     },
+    adminAnswered({ method, route, status, ms }) {
+      metrics.adminRequests([method, route, String(status)]);
+      metrics.adminDuration([method, route], ms / 1000);
+    },
     ...tellOfBackends(options),
     ...tellOfReloads(options),
     ...tellOfSessions(options),
+    ...tellOfWebhooks(options),
   });
 }
 
 type BackendEvents =
-  'providerRequested' | 'keysRefreshed' | 'circuitChanged' | 'redisCommanded' | 'redisChanged';
+  | 'providerRequested'
+  | 'keysRefreshed'
+  | 'circuitChanged'
+  | 'redisCommanded'
+  | 'redisChanged'
+  | 'revocationsCounted';
 
 function tellOfBackends({
   logger,
@@ -119,6 +142,9 @@ function tellOfBackends({
     redisCommanded({ command, outcome, ms }) {
       metrics.redisCommands([command, outcome]);
       metrics.redisDuration([], ms / 1000);
+    },
+    revocationsCounted({ count }) {
+      metrics.revocations([], count);
     },
     redisChanged({ up }) {
       metrics.redisUp([], up ? 1 : 0);

@@ -18,10 +18,21 @@ export function createMetrics(registry: MetricsRegistry, build: BuildInfo) {
     ...createCheckMetrics(registry),
     ...createProviderMetrics(registry),
     ...createStoreMetrics(registry),
+    ...createAdminMetrics(registry),
     sessions: registry.counter(
       'postern_sessions_total',
       'Sessions opened, renewed and ended, and those that could not be kept, by the reason.',
       ['event'],
+    ),
+    webhookDeliveries: registry.counter(
+      'postern_webhook_deliveries_total',
+      'Attempts to deliver to webhooks, by how they ended.',
+      ['endpoint', 'outcome'],
+    ),
+    webhooksPending: registry.gauge(
+      'postern_webhook_pending',
+      'Deliveries that wait or are tried again, of all replicas.',
+      ['endpoint'],
     ),
     configReloads: registry.counter(
       'postern_config_reloads_total',
@@ -120,6 +131,27 @@ function createStoreMetrics(registry: MetricsRegistry) {
       [],
       durationBuckets,
     ),
+    revocations: registry.gauge(
+      'postern_revocations',
+      'Revocations that this process knows of.',
+      [],
+    ),
     redisUp: registry.gauge('postern_redis_up', 'Whether Redis answers: 1 or 0.', []),
+  };
+}
+
+function createAdminMetrics(registry: MetricsRegistry) {
+  return {
+    adminRequests: registry.counter(
+      'postern_admin_requests_total',
+      'Requests to the Admin API; 499 = the caller hung up before the answer.',
+      ['method', 'route', 'status'],
+    ),
+    adminDuration: registry.histogram(
+      'postern_admin_request_duration_seconds',
+      'Time from a request to the Admin API to the end of its answer.',
+      ['method', 'route'],
+      durationBuckets,
+    ),
   };
 }

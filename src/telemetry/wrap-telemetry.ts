@@ -41,10 +41,15 @@ function wrapAll(telemetry: Telemetry, wrap: Wrap): Telemetry {
     cacheSized: wrap(telemetry.cacheSized),
     redisCommanded: wrap(telemetry.redisCommanded),
     redisChanged: wrap(telemetry.redisChanged),
+    revocationsCounted: wrap(telemetry.revocationsCounted),
+    adminAnswered: wrap(telemetry.adminAnswered),
     configReloaded: wrap(telemetry.configReloaded),
     certificatesReloaded: wrap(telemetry.certificatesReloaded),
     consumersLoaded: wrap(telemetry.consumersLoaded),
     sessionChanged: wrap(telemetry.sessionChanged),
     sessionNotKept: wrap(telemetry.sessionNotKept),
+    webhookAttempted: wrap(telemetry.webhookAttempted),
+    webhooksPending: wrap(telemetry.webhooksPending),
+    webhookStoreChanged: wrap(telemetry.webhookStoreChanged),
   };
 }
