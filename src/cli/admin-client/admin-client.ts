@@ -38,12 +38,14 @@ const firstWaitMs = 200;
 const longestWaitMs = 5_000;
 const largestPage = 1000;
 
+type Connection = Pick<AdminConnection, 'address' | 'hasToken' | 'send' | 'close'>;
+
 /** Speaks to an Admin API. Everything but success is thrown as an {@link AdminFailure}. */
 export class AdminClient {
-  readonly #connection: AdminConnection;
+  readonly #connection: Connection;
   readonly #options: ClientOptions;
 
-  constructor(connection: AdminConnection, options: ClientOptions) {
+  constructor(connection: Connection, options: ClientOptions) {
     this.#connection = connection;
     this.#options = options;
   }
