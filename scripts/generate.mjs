@@ -25,6 +25,7 @@ async function writeAdminApi() {
     registry: createFileRegistry(() => null),
     services: { list: () => [], describeIssuer: async () => null },
     explainCheck: async () => ({}),
+    webhooks: () => null,
     version,
   });
   return JSON.stringify(writeOpenApi(routes, version), null, 2);

@@ -6,6 +6,7 @@ import { readSecret } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import { expectedJwtSecret, jwtSecretBytes } from './schema/identity-client.ts';
 import { expectedKey, keyLength } from './schema/scalars.ts';
+import { expectedWebhookSecret, isWebhookSecret } from './schema/webhooks.ts';
 import type { IdentityProviderSettings, Settings } from './schema/settings.ts';
 
 type Judge = (text: string) => string | null;
@@ -27,6 +28,12 @@ export function checkFileContents(settings: Settings, files: ReferencedFiles): F
     ...(jwt?.key_files ?? []).flatMap((file, index) =>
       check(['upstream_jwt', 'key_files', index], file, judgePrivateKey),
     ),
+    ...settings.webhooks.flatMap(({ ca_file: ca, secret_files: secrets }, index) => [
+      ...check(['webhooks', index, 'ca_file'], ca, judgeCertificate),
+      ...secrets.flatMap((file, place) =>
+        check(['webhooks', index, 'secret_files', place], file, judgeWebhookSecret),
+      ),
+    ]),
     ...check(['shared_key_file'], settings.shared_key_file, judgeKey),
     ...checkAdmin(settings, files),
   ];
@@ -83,6 +90,10 @@ function judgeKey(text: string): string | null {
 
 function judgePrivateKey(text: string): string | null {
   return isPrivateKey(text) ? null : expectedPrivateKey;
+}
+
+function judgeWebhookSecret(text: string): string | null {
+  return isWebhookSecret(text) ? null : expectedWebhookSecret;
 }
 
 function judgeCertificate(text: string): string | null {

@@ -5,6 +5,7 @@ import { checkPlaces } from './check-places.ts';
 import { checkProofs } from './check-proofs.ts';
 import { checkSessions } from './check-sessions.ts';
 import { checkSchemes } from './check-schemes.ts';
+import { checkWebhooks } from './check-webhooks.ts';
 import type { Outline, ProviderOutline, ServiceOutline } from './outline.ts';
 import { canIntrospect } from './provider-facts.ts';
 
@@ -22,12 +23,18 @@ export function checkReferences(outline: Outline): readonly Finding[] {
       ['services'],
       ['name'],
     ),
+    ...findRepeated(
+      outline.webhooks.map(({ name }) => name),
+      ['webhooks'],
+      ['name'],
+    ),
     ...providers.flatMap((provider, index) => checkSchemes(provider, index)),
     ...services.flatMap((service, index) => checkService(service, providers, index)),
     ...checkHosts(outline),
     ...checkSessions(outline),
     ...checkPlaces(outline),
     ...checkProofs(outline),
+    ...checkWebhooks(outline),
   ];
 }
 

@@ -19,13 +19,16 @@ export function checkSchemes(provider: ProviderOutline, index: number): Finding[
       url,
     ]),
   ];
-  const message = 'expected https://; http:// needs a loopback host or allow_insecure: true';
   return urls
     .filter(([, url]) => url !== null && isClearText(url))
-    .map(([key]) => ({ path: [...path, ...key], message }));
+    .map(([key]) => ({ path: [...path, ...key], message: expectedScheme }));
 }
 
-function isClearText(text: string): boolean {
+export const expectedScheme =
+  'expected https://; http:// needs a loopback host or allow_insecure: true';
+
+/** Whether what is sent there can be read on its way. */
+export function isClearText(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return url.protocol === 'http:' && !isLoopback(url.hostname);

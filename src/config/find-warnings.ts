@@ -1,4 +1,5 @@
 import type { Finding } from '../documents/problem.ts';
+import { isClearText } from './check-schemes.ts';
 import type { Config } from './config.ts';
 import { warnIf } from './warn-if.ts';
 import { warnOfGrants } from './warn-of-grants.ts';
@@ -22,6 +23,13 @@ export function findWarnings(config: Config): readonly Finding[] {
     ...warnOfRequesters(config),
     ...warnOfSessions(config),
     ...warnOfUpstreamJwt(config),
+    ...config.webhooks.flatMap(({ url }, index) =>
+      warnIf(
+        isClearText(url),
+        ['webhooks', index, 'url'],
+        'who may use what goes over the network in clear text',
+      ),
+    ),
     ...warnIf(
       config.unavailable === 'envoy_decides',
       ['unavailable'],

@@ -74,6 +74,7 @@ const service = z.object({
 const outlineSchema = z.preprocess(
   toObject,
   z.object({
+    listen: z.preprocess(toObject, z.object({ admin: z.unknown().optional() })),
     store: z.preprocess(toObject, z.object({ redis: z.unknown().optional() })),
     identity_providers: list(provider),
     services: list(service),
@@ -85,6 +86,7 @@ const outlineSchema = z.preprocess(
     ),
     upstream_jwt: section(z.object({})),
     policy_by_host: flag,
+    webhooks: list(z.object({ name: text, url: text, allow_insecure: flag })),
   }),
 );
 

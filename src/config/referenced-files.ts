@@ -22,6 +22,7 @@ const fileKeys: ReadonlySet<string> = new Set([
   'client_ca_file',
   'ca_file',
   'secret_file',
+  'secret_files',
   'token_file',
   'password_file',
   'url_file',

@@ -57,6 +57,11 @@ const sections = [
     'upstream_jwt',
     'Needed where a Service has `upstream_jwt`. The ops listener publishes the keys.',
   ],
+  [
+    'webhooks',
+    'webhooks',
+    'A list: who is told of registrations, see [webhooks.md](webhooks.md). With `store.redis` and `listen.admin` only.',
+  ],
 ] as const;
 
 /** docs/configuration.md: every key with type, default and meaning, from the schema. */

@@ -53,7 +53,7 @@ export interface Replica {
 }
 
 export async function startReplica(
-  { connection, keyPrefix }: TestRedis,
+  { connection, keyPrefix }: Pick<TestRedis, 'connection' | 'keyPrefix'>,
   endpoints: readonly WebhookEndpoint[],
   clock: TestClock,
   options: Partial<RedisWebhooksOptions> = {},

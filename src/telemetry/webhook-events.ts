@@ -1,0 +1,60 @@
+import type { TelemetryOptions } from './events.ts';
+import { LineLimit } from './line-limit.ts';
+
+export interface WebhookEvents {
+  readonly webhookAttempted: (event: WebhookAttemptEvent) => void;
+  readonly webhooksPending: (event: { readonly endpoint: string; readonly count: number }) => void;
+  /** Whether the store that deliveries are kept in can be worked with. */
+  readonly webhookStoreChanged: (event: {
+    readonly up: boolean;
+    readonly error?: unknown;
+  }) => void;
+}
+
+export interface WebhookAttemptEvent {
+  readonly endpoint: string;
+  readonly outcome: 'delivered' | 'failed' | 'dead_letter';
+  /** Of the event. */
+  readonly id: string;
+  readonly type: string;
+  readonly attempt: number;
+  readonly problem: string | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly nextAt: number | null;
+}
+
+/** Lines a second for each endpoint: one that is down fails with everything. */
+const linesPerSecond = 1;
+
+export function tellOfWebhooks({
+  logger,
+  metrics,
+  clock,
+}: Pick<TelemetryOptions, 'logger' | 'metrics' | 'clock'>): WebhookEvents {
+  const limit = new LineLimit({
+    perSecond: linesPerSecond,
+    clock,
+    onLeftOut: (endpoint, count) => {
+      logger.warn({ endpoint, count }, 'lines about webhooks that failed are left out');
+    },
+  });
+  return {
+    webhookAttempted(event) {
+      const { endpoint, outcome, problem, nextAt } = event;
+      metrics.webhookDeliveries([endpoint, outcome]);
+      if (outcome === 'delivered' || !limit.admit(endpoint)) return;
+      const { id, type, attempt } = event;
+      const next = nextAt === null ? null : new Date(nextAt).toISOString();
+      const fields = { endpoint, webhook_id: id, event: type, attempt, problem };
+      if (next !== null) logger.warn({ ...fields, next_attempt: next }, 'a webhook failed');
+      else logger.error(fields, 'a webhook failed for good; it is a dead letter now');
+    },
+    webhooksPending({ endpoint, count }) {
+      metrics.webhooksPending([endpoint], count);
+    },
+    webhookStoreChanged({ up, error }) {
+      if (up) logger.info({}, 'webhooks go on');
+      else logger.warn({ err: error }, 'webhooks wait for Redis');
+    },
+  };
+}
