@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importKong, type ImportedKong, type NamedText } from '../kong/import-kong.ts';
 import type { ReportEntry } from '../kong/ledger.ts';
@@ -81,13 +81,29 @@ async function conclude(
   options: ImportKongOptions,
   host: Host,
 ): Promise<ExitCode> {
-  const files = options.dryRun === true ? [] : result.files;
-  const conflict = options.force === true ? null : await findConflict(files, options.out);
-  const written = conflict === null ? await writeFiles(files, options.out) : [];
-  host.out(writeResult(options.output, describeFields(result, written), describe(result, written)));
-  if (conflict !== null) host.err(`postern: ${conflict} is there already; --force replaces it\n`);
-  if (result.stopped) host.err('postern: stopped: something was refused, nothing is written\n');
-  return result.stopped || conflict !== null ? exitCode.usage : exitCode.fine;
+  const written = await writeUnlessHindered(result, options);
+  const paths = typeof written === 'string' ? [] : written;
+  host.out(writeResult(options.output, describeFields(result, paths), describe(result, paths)));
+  if (typeof written !== 'string') return exitCode.fine;
+  host.err(`postern: ${written}\n`);
+  return exitCode.usage;
+}
+
+/** The files that were written, or why none was. */
+async function writeUnlessHindered(
+  result: ImportedKong,
+  { dryRun, force, out }: ImportKongOptions,
+): Promise<readonly string[] | string> {
+  const { unusedAcceptLoss: unused } = result.report;
+  if (result.stopped) return 'stopped: something was refused, nothing is written';
+  if (unused.length > 0) {
+    return `--accept-loss ${unused.join(' ')}: nothing of that name is refused; nothing is written`;
+  }
+  const files = dryRun === true ? [] : result.files;
+  const conflict = force === true ? null : await findConflict(files, out);
+  return conflict === null
+    ? writeFiles(files, out)
+    : `${conflict} is there already; --force replaces it`;
 }
 
 async function readText(name: string, host: Host): Promise<NamedText | 'unreadable'> {
@@ -112,14 +128,25 @@ async function findConflict(files: ImportedKong['files'], out: string): Promise<
   return null;
 }
 
-/** Secrets may stand in these files, so only their owner reads them. */
+/**
+ * Secrets may stand in these files, so only their owner reads them: each is made anew, not written into
+ * one that is there. Gives why it failed, as a string.
+ */
 async function writeFiles(
   files: ImportedKong['files'],
   folder: string,
-): Promise<readonly string[]> {
-  if (files.length === 0) return [];
-  await mkdir(folder, { recursive: true });
-  for (const { name, text } of files) await writeFile(join(folder, name), text, { mode: 0o600 });
+): Promise<readonly string[] | string> {
+  try {
+    if (files.length > 0) await mkdir(folder, { recursive: true });
+    for (const { name, text } of files) {
+      const path = join(folder, name);
+      const fresh = `${path}.${String(process.pid)}.tmp`;
+      await writeFile(fresh, text, { mode: 0o600, flag: 'wx' });
+      await rename(fresh, path);
+    }
+  } catch (error) {
+    return `${folder}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
+  }
   return files.map(({ name }) => join(folder, name));
 }
 
@@ -136,6 +163,14 @@ function describeFields({ report, counts, stopped }: ImportedKong, written: read
   };
 }
 
+function describeCounts(counts: ImportedKong['counts']): string {
+  const name = (key: string, count: number) =>
+    `${String(count)} ${(count === 1 ? key.slice(0, -1) : key).replace('_', ' ')}`;
+  return Object.entries(counts)
+    .map(([key, count]) => name(key, count))
+    .join(', ');
+}
+
 function describe({ report, counts, stopped }: ImportedKong, written: readonly string[]): string {
   const list = (title: string, entries: readonly ReportEntry[]) =>
     entries.length === 0
@@ -144,7 +179,7 @@ function describe({ report, counts, stopped }: ImportedKong, written: readonly s
   const { refused } = report;
   return [
     ...list('translated:', report.translated),
-    ...list('ignored, nobody gets in by it:', report.ignored),
+    ...list('ignored, nobody gets in by that:', report.ignored),
     ...list(
       'lost, as accepted:',
       refused.filter(({ accepted }) => accepted),
@@ -157,10 +192,7 @@ function describe({ report, counts, stopped }: ImportedKong, written: readonly s
       'refused, and has to be changed in the file:',
       refused.filter(({ final }) => final),
     ),
-    ...report.unusedAcceptLoss.map((name) => `--accept-loss ${name}: nothing of that name`),
-    Object.entries(counts)
-      .map(([name, count]) => `${String(count)} ${name.replace('_', ' ')}`)
-      .join(', '),
-    ...(stopped ? [] : written.map((path) => `wrote ${path}`)),
+    ...(stopped ? [] : [describeCounts(counts)]),
+    ...written.map((path) => `wrote ${path}`),
   ].join('\n');
 }

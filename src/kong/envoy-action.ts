@@ -70,10 +70,16 @@ function writeRewrite(
 ): Json | null {
   const strips = entity.strip_path !== false && path !== null && path !== '/';
   if (!strips) return base === '/' ? null : rewrite('/', base);
-  if (!isRegexPath(path, format)) return rewrite(`${quote(path.replace(/\/$/, ''))}/?`, base);
+  if (!isRegexPath(path, format)) return rewrite(quote(path.replace(/\/$/, '')) + rest, base);
   const regex = translatePathRegex(regexOf(path, format).replace(/\$$/, ''));
-  return regex.ok ? rewrite(`(?:${regex.value.replace(/\.\*$/, '')})/?`, base) : null;
+  return regex.ok ? rewrite(`(?:${regex.value.replace(/\.\*$/, '')})${rest}`, base) : null;
 }
+
+/**
+ * What goes with the part that is cut off: a slash, or dots that would become a segment of their own
+ * and lead out of the Service's path (`/orders../admin` cut at `/orders`).
+ */
+const rest = String.raw`(?:\.{1,2}(?:/|$)|/)?`;
 
 function rewrite(pattern: string, base: string): Json {
   return { pattern: { regex: `^${pattern}` }, substitution: base.replaceAll('\\', '\\\\') };

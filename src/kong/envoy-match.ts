@@ -26,8 +26,9 @@ function writePath(
 ): Json | null {
   if (path === null) return { prefix: '/' };
   if (!isRegexPath(path, format)) {
-    if (path.startsWith('/') && !/[?#\s]/.test(path)) return { prefix: path };
-    ledger.stop('route.paths', [...route.path, 'paths'], 'expected a path that begins with "/"');
+    if (isNormal(path)) return { prefix: path };
+    const why = 'expected a path that begins with "/", as it is once escapes and dots are resolved';
+    ledger.stop('route.paths', [...route.path, 'paths'], why);
     return null;
   }
   const regex = translatePathRegex(regexOf(path, format));
@@ -41,9 +42,23 @@ function writeMethods({ entity }: KongRoute): readonly Json[] {
   return methods.length === 0 ? [] : [{ name: ':method', string_match: oneOf(methods) }];
 }
 
+/**
+ * Whether a request can have such a path when Envoy compares it: normalised, with anything unusual
+ * escaped, in whatever case the caller wrote the escape. Another one would never be found, and a
+ * wider route would take its requests.
+ */
+function isNormal(path: string): boolean {
+  return (
+    /^\/[A-Za-z0-9._~!$&'()*+,;=:@[\]/-]*$/.test(path) && !/\/(?:\/|\.{1,2}(?:\/|$))/.test(path)
+  );
+}
+
 /** Kong compares values of headers without case. */
 function writeHeaders({ entity, path }: KongRoute, ledger: Ledger): readonly Json[] {
   return Object.entries(entity.headers ?? {}).flatMap(([name, values]) => {
+    if (values.length === 0) {
+      ledger.stop('route.headers', [...path, 'headers', name], 'expected at least one value');
+    }
     const plain = values.filter((value) => !value.startsWith('~*'));
     if (plain.length === values.length) {
       return [{ name: name.toLowerCase(), string_match: oneOf(values, true) }];

@@ -1,8 +1,8 @@
 import { fingerprint, type Json } from './json.ts';
 import type { KongRoute, KongService } from './kong-model.ts';
-import type { FormatVersion } from './kong-schema.ts';
+import type { FormatVersion, RouteEntity } from './kong-schema.ts';
 import type { Ledger } from './ledger.ts';
-import { writeAction } from './envoy-action.ts';
+import { readUpstream, writeAction } from './envoy-action.ts';
 import { writeMatch } from './envoy-match.ts';
 import { isHostPattern, matchDomain } from './host-pattern.ts';
 import { mayMatchBoth } from './may-match-both.ts';
@@ -13,6 +13,8 @@ export interface EnvoySources {
   readonly services: readonly KongService[];
   readonly policies: ReadonlyMap<KongRoute, RoutePolicy>;
   readonly format: FormatVersion;
+  /** Of the Kong that routes: its order of routes changed with 3.0. */
+  readonly router: FormatVersion;
 }
 
 /** One route of Envoy before it is put into virtual hosts. */
@@ -39,11 +41,12 @@ export function writeEnvoyRoutes(sources: EnvoySources, ledger: Ledger): Json {
 function listEntries(
   service: KongService,
   route: KongRoute,
-  { policies, format }: EnvoySources,
+  { policies, format, router }: EnvoySources,
   ledger: Ledger,
 ): readonly EnvoyEntry[] {
   const policy = policies.get(route);
   checkExpressible(route, ledger);
+  checkRewrite(service, route, ledger);
   if (policy === undefined) return [];
   const { entity } = route;
   const hosts = [...new Set((entity.hosts ?? []).map((host) => host.toLowerCase()))];
@@ -53,7 +56,8 @@ function listEntries(
     if (match === null) return [];
     const action = { route: writeAction(service, route, path, format) };
     const written = writeEntry(route, match, action, policy);
-    return [{ route, path, hosts, priority: routePriority({ entity, path }, format), written }];
+    const priority = routePriority({ entity, path }, format, router);
+    return [{ route, path, hosts, priority, written }];
   });
 }
 
@@ -72,11 +76,29 @@ function writeEntry(
   }
   // Kong takes such a request to this route as well, and tells it to come back by TLS.
   const headers = (match['headers'] ?? []) as readonly Json[];
-  const byTls = { name: ':scheme', string_match: { exact: 'https' } };
+  // Not `:scheme`, which callers write themselves.
+  const byTls = { name: 'x-forwarded-proto', string_match: { exact: 'https' } };
+  const unasked = { 'envoy.filters.http.ext_authz': { '@type': perRoute, disabled: true } };
+  const answer = { name: `${route}-tls-only`, match, ...answerPlain(entity) };
   return [
     { ...entry, match: { ...match, headers: [...headers, byTls] } },
-    { name: `${route}-tls-only`, match, direct_response: { status: 426 } },
+    { ...answer, typed_per_filter_config: unasked },
   ];
+}
+
+const redirects: ReadonlyMap<number, string> = new Map([
+  [301, 'MOVED_PERMANENTLY'],
+  [302, 'FOUND'],
+  [307, 'TEMPORARY_REDIRECT'],
+  [308, 'PERMANENT_REDIRECT'],
+]);
+
+/** What a caller without TLS is told; nothing goes to the Service. */
+function answerPlain({ https_redirect_status_code: status }: RouteEntity): Json {
+  const response_code = redirects.get(status ?? 426);
+  return response_code === undefined
+    ? { direct_response: { status: 426 } }
+    : { redirect: { https_redirect: true, response_code } };
 }
 
 const streamProtocols = ['tcp', 'tls', 'udp', 'tls_passthrough', 'ws', 'wss'];
@@ -102,6 +124,13 @@ function checkExpressible({ entity, path }: KongRoute, ledger: Ledger): void {
   for (const host of entity.hosts ?? []) {
     if (!isHostPattern(host.toLowerCase())) stop('hosts', 'expected a host without a port');
   }
+}
+
+/** `v1` joins the Service's path and the rest without a slash between them. */
+function checkRewrite(service: KongService, { entity, path }: KongRoute, ledger: Ledger): void {
+  if (entity.path_handling !== 'v1' || (readUpstream(service)?.path ?? '/') === '/') return;
+  const why = 'with a path of the Service it gives upstreams other paths; here v0 is written';
+  ledger.refuse('route.path_handling', [...path, 'path_handling'], why);
 }
 
 function orderEntries(entries: readonly EnvoyEntry[], ledger: Ledger): readonly EnvoyEntry[] {

@@ -1,8 +1,9 @@
 import type { DocumentPath } from '../documents/problem.ts';
 import type { KongConsumer, KongModel, KongPlugin, KongRoute, KongService } from './kong-model.ts';
 import type { KongFile, PluginEntity, RouteEntity, ServiceEntity } from './kong-schema.ts';
-import { harmlessSections } from './kong-schema.ts';
 import type { Ledger } from './ledger.ts';
+import { accountForKeys } from './account-for-keys.ts';
+import { checkNames } from './check-names.ts';
 
 interface Placed<T> {
   readonly entity: T;
@@ -11,23 +12,17 @@ interface Placed<T> {
 
 /** Brings nested and flat entities together, each with what belongs to it. */
 export function gatherEntities(file: KongFile, ledger: Ledger): KongModel {
-  refuseUnknownSections(file, ledger);
+  accountForKeys(file, ledger);
   const gathering = new Gathering(file, ledger);
+  const services = gathering.services();
+  checkNames(services, ledger);
   return {
     format: file._format_version,
-    services: gathering.services(),
+    services,
     consumers: gathering.consumers(),
     globalPlugins: gathering.pluginsOf('global'),
     consumerPlugins: gathering.consumerPlugins(),
   };
-}
-
-function refuseUnknownSections(file: KongFile, ledger: Ledger): void {
-  for (const [key, value] of Object.entries(file)) {
-    const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
-    if (harmlessSections.has(key) || isEmpty) continue;
-    ledger.refuse(key, [key], 'this section is not known here');
-  }
 }
 
 class Gathering {

@@ -10,7 +10,7 @@ import { isStopped, Ledger, type Report } from './ledger.ts';
 import { judgeOtherPlugins } from './other-plugins.ts';
 import { readKongFile } from './read-kong-file.ts';
 import { readPortal, type Portal } from './read-portal.ts';
-import { findReference, writeReferences } from './references.ts';
+import { findReference, hasReference, writeReferences } from './references.ts';
 import { resolveGuards, type GuardedService } from './resolve-guards.ts';
 import { translateConsumers } from './translate-consumers.ts';
 import { translatePortal } from './translate-portal.ts';
@@ -70,13 +70,30 @@ export function importKong(options: ImportKongOptions): Step<ImportedKong, reado
     ledger.stop('openid-connect', [], 'no openid-connect plugin holds on any Service');
   }
   const consumers = listConsumers(model, guarded, translated, readExport?.value ?? null, ledger);
-  const sources = { services: guarded.map(({ service }) => service), format: model.format };
+  const router = routerOf(model.format, kongVersion);
+  const sources = { services: guarded.map(({ service }) => service), format: model.format, router };
   const envoy = writeEnvoyRoutes({ ...sources, policies: translated.policies }, ledger);
   if (findReference(consumers) || findReference(envoy)) {
     const why = 'only options of openid-connect may refer to variables; write this value itself';
     ledger.stop('reference', [], why);
   }
+  refuseRemains(translated, ledger);
   return pass(conclude(ledger, translated, consumers, envoy, guarded));
+}
+
+/** A file of an older format may be that of a newer Kong, which orders routes its own way. */
+function routerOf(
+  format: KongModel['format'],
+  kongVersion: ImportKongOptions['kongVersion'],
+): KongModel['format'] {
+  return kongVersion !== null && kongVersion[0] >= 3 ? '3.0' : format;
+}
+
+/** A reference that nobody has resolved would be written as if it were the value. */
+function refuseRemains(translated: TranslatedServices, ledger: Ledger): void {
+  const text = JSON.stringify(writeReferences(describe(translated)));
+  if (!hasReference(text) && !text.includes('{vault://')) return;
+  ledger.stop('reference', [], 'a reference stands where none can be written');
 }
 
 function conclude(
@@ -126,7 +143,8 @@ function envoyHead(guarded: readonly GuardedService[]): string {
   });
   return [
     '# route_config of the HTTP connection manager, in the order of Kong’s router. It relies on the',
-    '# settings of envoy/production.yaml: normalize_path, merge_slashes and strip_any_host_port.',
+    '# settings of envoy/production.yaml: normalize_path, merge_slashes, strip_any_host_port,',
+    '# path_with_escaped_slashes_action, headers_with_underscores_action and use_remote_address.',
     '# Clusters that it needs:',
     ...clusters,
     '',
@@ -147,7 +165,7 @@ function anonymousFinder({ consumers }: KongModel): (reference: string) => strin
 function listConsumers(
   { consumers }: KongModel,
   guarded: readonly GuardedService[],
-  { registered }: TranslatedServices,
+  { registered, generated }: TranslatedServices,
   portal: Portal | null,
   ledger: Ledger,
 ): readonly Json[] {
@@ -158,29 +176,20 @@ function listConsumers(
   const admitting = guarded
     .filter(({ registration }) => registration?.admitsConsumers === true)
     .flatMap(namesOf);
-  const generated = mergeGroups(guarded, namesOf);
+  const anonymous = new Set(guarded.flatMap(listAnonymous));
   const applications =
     portal === null ? [] : translatePortal(portal, index, ledger.of(portal.document));
-  return translateConsumers({ consumers, applications, admitting, generated }, ledger);
+  return translateConsumers({ consumers, applications, admitting, anonymous, generated }, ledger);
 }
 
 function listKeys({ service }: GuardedService): readonly string[] {
   return [service.entity.id, service.entity.name].filter((key) => typeof key === 'string');
 }
 
-/** Which registrations a group of Konnect's making stands for. */
-function mergeGroups(
-  guarded: readonly GuardedService[],
-  namesOf: (service: GuardedService) => readonly string[],
-): ReadonlyMap<string, readonly string[]> {
-  const places = guarded.flatMap((service) =>
-    [service, ...service.routes].flatMap(({ acl }) =>
-      acl?.kind === 'registration' ? acl.groups.map((group) => ({ group, service })) : [],
-    ),
-  );
-  const merged = new Map<string, readonly string[]>();
-  for (const { group, service } of places) {
-    merged.set(group, [...new Set([...(merged.get(group) ?? []), ...namesOf(service)])]);
-  }
-  return merged;
+/** Usernames that stand in for callers who are not known. */
+function listAnonymous({ oidc, routes }: GuardedService): readonly string[] {
+  return [oidc, ...routes.map((route) => route.oidc)].flatMap((parts) => {
+    const username = parts?.service['anonymous'];
+    return typeof username === 'string' ? [username] : [];
+  });
 }

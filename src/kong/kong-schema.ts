@@ -47,6 +47,8 @@ const route = z.looseObject({
   regex_priority: z.number().nullish(),
   strip_path: flag,
   preserve_host: flag,
+  path_handling: text,
+  https_redirect_status_code: z.number().nullish(),
   created_at: z.number().nullish(),
   plugins: list(plugin),
 });
@@ -117,6 +119,22 @@ export const kongFileSchema = z.looseObject({
   ...entities,
 });
 
+const always = ['id', 'tags', 'created_at', 'updated_at', 'ws_id'];
+
+/** Keys of entities that are read, or that say nothing about who passes. */
+export const knownKeys = {
+  service: new Set([
+    ...[...always, ...Object.keys(service.shape)],
+    ...['retries', 'connect_timeout', 'read_timeout', 'write_timeout', 'client_certificate'],
+    ...['ca_certificates', 'tls_verify', 'tls_verify_depth', 'tls_sans'],
+  ]),
+  route: new Set([
+    ...[...always, ...Object.keys(route.shape)],
+    ...['request_buffering', 'response_buffering', 'priority'],
+  ]),
+  plugin: new Set([...always, ...Object.keys(plugin.shape), 'instance_name', 'run_on']),
+} as const;
+
 export type KongFile = z.output<typeof kongFileSchema>;
 export type PluginEntity = z.output<typeof plugin>;
 export type RouteEntity = z.output<typeof route>;
@@ -131,6 +149,6 @@ export const harmlessSections: ReadonlySet<string> = new Set([
   ...['licenses', 'rbac_roles', 'rbac_role_endpoints', 'keys', 'key_sets', 'partials'],
   ...['keyauth_credentials', 'jwt_secrets', 'basicauth_credentials', 'hmacauth_credentials'],
   ...['oauth2_credentials', 'mtls_auth_credentials', 'consumer_group_consumers'],
-  ...['consumer_group_plugins', 'service_packages', 'parameters'],
+  ...['service_packages', 'parameters'],
   ...Object.keys(entities),
 ]);

@@ -22,7 +22,7 @@ export interface Report {
   /** Without effect on who passes, or stricter here. */
   readonly ignored: readonly ReportEntry[];
   readonly refused: readonly RefusedEntry[];
-  /** Names of `--accept-loss` that nothing was refused under. */
+  /** Names of `--accept-loss` that nothing was refused under: mistakes, perhaps. */
   readonly unusedAcceptLoss: readonly string[];
 }
 

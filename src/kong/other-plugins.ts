@@ -11,26 +11,35 @@ const translatedPlugins: ReadonlySet<string> = new Set([
 const harmless = new Map<string, string>([
   ...listFor('Envoy writes access logs', [
     ...['file-log', 'http-log', 'tcp-log', 'udp-log', 'syslog', 'loggly', 'kafka-log'],
-    ...['confluent', 'solace-log', 'splunk', 'forward-proxy-log', 'log-rotate'],
+    ...['solace-log', 'splunk'],
   ]),
   ...listFor('Envoy and Postern have metrics and traces of their own', [
     ...['prometheus', 'statsd', 'statsd-advanced', 'datadog', 'zipkin', 'opentelemetry'],
-    ...['correlation-id', 'appdynamics', 'app-dynamics', 'vitals'],
+    ...['correlation-id', 'app-dynamics'],
   ]),
-  ...listFor('it limits how much, not who; Envoy limits by route or by the Consumer', [
-    ...['rate-limiting', 'rate-limiting-advanced', 'service-protection'],
-    ...['response-ratelimiting', 'graphql-rate-limiting-advanced', 'ai-rate-limiting-advanced'],
-  ]),
-  ...listFor('browsers are stricter without it; Envoy has a filter of its own', ['cors']),
-  ...listFor('it shapes what goes out', [
-    ...['response-transformer', 'response-transformer-advanced', 'exit-transformer'],
-    ...['proxy-cache', 'proxy-cache-advanced', 'upstream-timeout', 'headers-response'],
+  ...listFor('it changes how answers are made, not who gets them', [
+    ...['exit-transformer', 'proxy-cache', 'proxy-cache-advanced', 'upstream-timeout'],
   ]),
 ]);
 
 function listFor(why: string, names: readonly string[]): [string, string][] {
   return names.map((name) => [name, why]);
 }
+
+/** What is lost with one of these, where more can be said than that it guards. */
+const limits = new Map<string, string>([
+  ...listFor('it limits how much one may ask for; Envoy has limits by route and by Consumer', [
+    ...['rate-limiting', 'rate-limiting-advanced', 'service-protection'],
+    ...['response-ratelimiting', 'graphql-rate-limiting-advanced', 'ai-rate-limiting-advanced'],
+  ]),
+  ...listFor('it says which sites may read answers; Envoy has a filter of this name', ['cors']),
+  ...listFor('it may take out of answers what callers must not see', [
+    ...['response-transformer', 'response-transformer-advanced'],
+  ]),
+  ...listFor('requests that it takes never got to the Service; here they would', [
+    ...['confluent', 'kafka-upstream', 'aws-lambda', 'azure-functions', 'mocking'],
+  ]),
+]);
 
 const guards: ReadonlySet<string> = new Set([
   ...['key-auth', 'key-auth-enc', 'jwt', 'jwt-signer', 'basic-auth', 'hmac-auth', 'ldap-auth'],
@@ -69,7 +78,9 @@ function judge({ name, entity, path }: KongPlugin, ledger: Ledger): void {
     return;
   }
   const why = harmless.get(name);
+  const lost = limits.get(name);
   if (why !== undefined) ledger.ignore(name, path, why);
+  else if (lost !== undefined) ledger.refuse(name, path, lost);
   else if (guards.has(name)) ledger.refuse(name, path, 'it guards access, and is not translated');
   else ledger.refuse(name, path, 'it is not known whether this plugin guards access');
 }

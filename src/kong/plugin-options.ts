@@ -110,8 +110,11 @@ export class PluginOptions {
 
   path(key: string): DocumentPath {
     const [option = key] = key.split('.');
-    const own = Object.hasOwn(this.plugin.entity.config ?? {}, option);
-    return own ? [...this.plugin.path, 'config', option] : this.plugin.path;
+    const { entity, config, path } = this.plugin;
+    if (Object.hasOwn(entity.config ?? {}, option)) return [...path, 'config', option];
+    const shared = entity._config ?? null;
+    const isShared = shared !== null && Object.hasOwn(config, option);
+    return isShared ? ['_plugin_configs', shared, option] : path;
   }
 
   #name(key: string): string {

@@ -45,6 +45,7 @@ export function resolveGuards(model: KongModel, context: OidcContext): readonly 
       routes: service.routes.map((route) => ({ route, ...guardsOf([route.plugins, ...wide]) })),
     };
     checkAuthenticated(guarded, ledger);
+    checkRegistrations(guarded, ledger);
     return guarded;
   });
 }
@@ -86,5 +87,15 @@ function checkAuthenticated({ registration, routes }: GuardedService, ledger: Le
     const name = acl === null ? 'application-registration' : 'acl';
     const why = `no openid-connect plugin holds on the route ${route.name}, which this one would guard`;
     ledger.stop(`${name}.without-authentication`, route.path, why);
+  }
+}
+
+/** Kong asks for both; here a Service has one registration, which either could fill. */
+function checkRegistrations({ registration, routes }: GuardedService, ledger: Ledger): void {
+  if (registration === null) return;
+  for (const { route, acl } of routes) {
+    if (acl?.kind !== 'registration') continue;
+    const why = 'beside application-registration: here both would be one registration';
+    ledger.stop('acl.konnect-app-registration', route.path, why);
   }
 }

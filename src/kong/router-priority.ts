@@ -15,16 +15,21 @@ export interface RoutePath {
  * Kong 3 (`router_flavor: traditional_compatible`) looks at each path of a Route by itself; Kong 2 at
  * all of them, and prefers hosts to headers, headers to paths, and paths to methods.
  */
-export function routePriority(route: RoutePath, format: FormatVersion): Priority {
+export function routePriority(
+  route: RoutePath,
+  format: FormatVersion,
+  router: FormatVersion = format,
+): Priority {
   const { headers, hosts } = route.entity;
   const kinds = listKinds(route.entity);
   const weight = kinds.reduce((sum, kind) => sum + kind, 0);
   const isPlain = has(hosts) === 1 && hosts?.some((host) => host.includes('*')) === false;
   const plain = isPlain ? 1 : 0;
   const headerCount = Object.keys(headers ?? {}).length;
-  const { regex, length } = format === '3.0' ? judgePath(route.path) : judgePaths(route.entity);
+  const { regex, length } =
+    router === '3.0' ? judgePath(route.path, format) : judgePaths(route.entity, format);
   const regexPriority = regex * (route.entity.regex_priority ?? 0);
-  if (format === '3.0') return [weight, plain, headerCount, regex, regexPriority, length];
+  if (router === '3.0') return [weight, plain, headerCount, regex, regexPriority, length];
   const category = Number.parseInt(kinds.join(''), 2);
   return [weight, category, plain, regex, headerCount, regexPriority, length];
 }
@@ -44,13 +49,13 @@ interface PathRank {
   readonly length: number;
 }
 
-function judgePath(path: string | null): PathRank {
+function judgePath(path: string | null, format: FormatVersion): PathRank {
   if (path === null) return { regex: 0, length: 0 };
-  return isRegexPath(path, '3.0') ? { regex: 1, length: 0 } : { regex: 0, length: path.length };
+  return isRegexPath(path, format) ? { regex: 1, length: 0 } : { regex: 0, length: path.length };
 }
 
-function judgePaths({ paths }: RouteEntity): PathRank {
-  const plain = (paths ?? []).filter((path) => !isRegexPath(path, '2.1'));
+function judgePaths({ paths }: RouteEntity, format: FormatVersion): PathRank {
+  const plain = (paths ?? []).filter((path) => !isRegexPath(path, format));
   const lengths = plain.map((path) => path.length);
   const regex = plain.length < (paths ?? []).length ? 1 : 0;
   return { regex, length: Math.max(0, ...lengths) };

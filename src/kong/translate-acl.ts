@@ -1,4 +1,4 @@
-import { compact, type Json } from './json.ts';
+import { compact, fingerprint, type Json } from './json.ts';
 import type { KongPlugin } from './kong-model.ts';
 import type { Ledger } from './ledger.ts';
 import { PluginOptions } from './plugin-options.ts';
@@ -45,7 +45,7 @@ export function translateAcl(
 /** Under its name or the one that Kong 2.x still knew. */
 function readGroups(options: PluginOptions, key: string, old: string): readonly string[] {
   const [groups, oldGroups] = [options.texts(key), options.texts(old)];
-  if (groups.length > 0 && oldGroups.length > 0 && groups.join() !== oldGroups.join()) {
+  if (groups.length > 0 && oldGroups.length > 0 && fingerprint(groups) !== fingerprint(oldGroups)) {
     options.stop(key, `${key} and ${old} differ`);
   }
   return [...new Set(groups.length > 0 ? groups : oldGroups)];
@@ -53,9 +53,9 @@ function readGroups(options: PluginOptions, key: string, old: string): readonly 
 
 function refuseRest(options: PluginOptions): void {
   for (const [key, value] of options.takeRest()) {
-    if (value === false) options.ignore(key, 'has no effect with this value');
-    else if (key === 'include_consumer_groups') {
-      options.refuse(key, 'Consumer Groups are no groups of an ACL here: write them as acls');
-    } else options.refuse(key, 'this option has no counterpart');
+    if (key !== 'include_consumer_groups') {
+      options.refuse(key, 'this option has no counterpart');
+    } else if (value === false) options.ignore(key, 'has no effect with this value');
+    else options.refuse(key, 'Consumer Groups are no groups of an ACL here: write them as acls');
   }
 }

@@ -9,6 +9,8 @@ export interface ConsumerSources {
   readonly applications: readonly PortalRegistration[];
   /** Services here that take the Consumers of the file, though they are no applications. */
   readonly admitting: readonly string[];
+  /** Usernames that stand in for callers who are not known: nothing admits those. */
+  readonly anonymous: ReadonlySet<string>;
   /** Groups of Konnect's making, with the Services here whose registration they stand for. */
   readonly generated: ReadonlyMap<string, readonly string[]>;
 }
@@ -27,7 +29,14 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Entries of a Consumers file. An application is the Consumer that has its client id, or a new one. */
 export function translateConsumers(sources: ConsumerSources, ledger: Ledger): readonly Json[] {
   refuseRepeated(sources.consumers, ledger);
-  const drafts = sources.consumers.flatMap((consumer) => draft(consumer, sources, ledger));
+  const clients = new Set<string | null>(sources.applications.map(({ customId }) => customId));
+  const isPlain = ({ entity }: KongConsumer) =>
+    !sources.anonymous.has(entity.username ?? '') && !clients.has(entity.custom_id ?? null);
+  const drafts = sources.consumers.flatMap((consumer) => {
+    // An application has its own registrations, and the anonymous Consumer no credential.
+    const admitted = isPlain(consumer) ? sources.admitting : [];
+    return draft(consumer, admitted, sources.generated, ledger);
+  });
   const byClient = new Map(drafts.map((item) => [item.customId, item]));
   for (const { id, customId, registrations } of sources.applications) {
     const found = byClient.get(customId) ?? {
@@ -47,7 +56,12 @@ export function translateConsumers(sources: ConsumerSources, ledger: Ledger): re
   return drafts.map(write);
 }
 
-function draft({ entity, groups, path }: KongConsumer, sources: ConsumerSources, ledger: Ledger) {
+function draft(
+  { entity, groups, path }: KongConsumer,
+  admitted: readonly string[],
+  generated: ConsumerSources['generated'],
+  ledger: Ledger,
+): Draft[] {
   const username = entity.username ?? null;
   const customId = entity.custom_id ?? null;
   if (username === null && customId === null) {
@@ -57,10 +71,7 @@ function draft({ entity, groups, path }: KongConsumer, sources: ConsumerSources,
   if ((entity.groups ?? []).length > 0) {
     ledger.ignore('consumer.groups', path, 'Consumer Groups; groups of an ACL are in acls');
   }
-  const approved = [
-    ...sources.admitting,
-    ...groups.flatMap((group) => sources.generated.get(group) ?? []),
-  ];
+  const approved = [...admitted, ...groups.flatMap((group) => generated.get(group) ?? [])];
   const registrations = approved.map((service): [string, Json] => [
     service,
     { service, status: 'approved' },

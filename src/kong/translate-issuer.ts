@@ -23,10 +23,14 @@ export function translateIssuer(options: PluginOptions): Json {
   };
   if (insecure) options.ignore('issuer', 'http:// is kept with allow_insecure; use https://');
   if (allowed.length === 0) return base;
-  if (!allowed.includes(issuer) && !hasReference(issuer)) {
-    options.refuse('issuers_allowed', 'it leaves out the issuer, which is always accepted here');
-  }
+  if (!allowed.includes(issuer)) options.refuse('issuers_allowed', whyLeftOut(issuer, allowed));
   return { ...base, issuers_allowed: [...new Set(allowed)].filter((item) => item !== issuer) };
+}
+
+function whyLeftOut(issuer: string, allowed: readonly string[]): string {
+  return [issuer, ...allowed].some(hasReference)
+    ? 'whether it has the issuer, which is always accepted here, is up to variables: add it'
+    : 'it leaves out the issuer, which is always accepted here';
 }
 
 function splitIssuer(written: string): { issuer: string; document: string | null } {

@@ -23,13 +23,15 @@ export function translatePortal(
   const places = placeInstances(portal);
   const known = new Set<string>();
   refuseStrangers(portal, ledger);
+  refuseRepeated(portal, ledger);
   const isKnown = (customId: string) => {
     const isRepeated = known.has(customId);
     known.add(customId);
     return isRepeated;
   };
   const describe = (application: Portal['applications'][number], path: DocumentPath) => {
-    const developer = developers.get(application.developer?.id ?? '') ?? 'approved';
+    const unlisted = developers.size === 0 ? 'approved' : 'not in the export';
+    const developer = developers.get(application.developer?.id ?? '') ?? unlisted;
     if (developer !== 'approved') {
       ledger.ignore('application', path, `its developer is ${developer}: all is suspended`);
     }
@@ -76,10 +78,23 @@ function refuseStrangers({ applications, instances }: Portal, ledger: Ledger): v
   }
 }
 
+/** One instance of an application for a Service (`composite_id`); of two, nobody can tell which counts. */
+function refuseRepeated({ instances }: Portal, ledger: Ledger): void {
+  const seen = new Set<string>();
+  for (const [index, { application, service }] of instances.entries()) {
+    const key = JSON.stringify([application.id, service.id ?? service.name]);
+    if (seen.has(key)) {
+      const why = 'this application has another instance for the same Service';
+      ledger.stop('application_instance', ['application_instances', index], why);
+    }
+    seen.add(key);
+  }
+}
+
 function register(
   { instance, path }: Place,
   services: ServiceIndex,
-  developer: PortalStatus,
+  developer: PortalStatus | 'not in the export',
   portal: Portal,
   ledger: Ledger,
 ): readonly Json[] {

@@ -5,11 +5,17 @@ const knownEscape = /^\\(?:[dDwWsSbB]|[tnrfv]|x[0-9A-Fa-f]{2}|[^A-Za-z0-9])/;
 const repetition = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
 const longestRepetition = 1000;
 
+/** What Envoy escapes, or joins, before it compares a path: a pattern with it would miss requests. */
+const unlikePaths = /[%"`\s]|[^\x20-\x7e]|\\[\\{}|^xtnrfv]|\/\//;
+
 /**
  * A pattern that Kong anchors at its start alone, as one that Envoy matches against the whole path; or
  * why it cannot be one.
  */
 export function translatePathRegex(pattern: string): Step<string, string> {
+  if (unlikePaths.test(pattern)) {
+    return halt('a path has no such characters once Envoy has normalised it');
+  }
   const read = readPattern(pattern.replace(/^\^/, ''));
   if (!read.ok) return read;
   const { text, endsAtEnd } = read.value;

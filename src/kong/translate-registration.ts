@@ -10,6 +10,12 @@ export interface RegistrationParts {
   readonly admitsConsumers: boolean;
 }
 
+/** By these Kong itself gave out tokens, up to Kong 1.5. */
+const ownTokens: ReadonlySet<string> = new Set([
+  ...['enable_authorization_code', 'enable_client_credentials', 'enable_implicit_grant'],
+  ...['enable_password_grant', 'mandatory_scope'],
+]);
+
 export function translateRegistration(
   plugin: KongPlugin,
   ledger: Ledger,
@@ -28,7 +34,7 @@ export function translateRegistration(
     options.translated('enable_proxy_with_consumer_credential', why);
   }
   for (const [key, value] of options.takeRest()) {
-    if (value === false) options.ignore(key, 'has no effect with this value');
+    if (value === false && ownTokens.has(key)) options.ignore(key, 'has no effect with this value');
     else options.refuse(key, 'this option has no counterpart');
   }
   ledger.translate(plugin.name, plugin.path, 'registration of the Service');

@@ -2,6 +2,8 @@ import type { Ledger } from './ledger.ts';
 import { compact, fingerprint, type Json } from './json.ts';
 import type { KongRoute } from './kong-model.ts';
 import { Names } from './names.ts';
+import { groupRoutes, listGenerated, type RouteGroup } from './group-routes.ts';
+import { settlePreflight } from './settle-preflight.ts';
 import type { GuardedRoute, GuardedService, Guards } from './resolve-guards.ts';
 import type { OidcParts } from './translate-oidc.ts';
 import { overrideRules } from './translate-rules.ts';
@@ -20,13 +22,8 @@ export interface TranslatedServices {
   readonly policies: ReadonlyMap<KongRoute, RoutePolicy>;
   /** Names here of the Services that want a registration, by the name in Kong. */
   readonly registered: ReadonlyMap<GuardedService, readonly string[]>;
-}
-
-/** Routes of one Service with the same ways in: one Service here. */
-interface Group {
-  readonly oidc: OidcParts;
-  readonly guards: Guards;
-  readonly routes: GuardedRoute[];
+  /** Groups of Konnect's making, with the Services here whose registration they stand for. */
+  readonly generated: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -51,6 +48,7 @@ class ServiceWriter {
   readonly #keys = new Set<string>();
   readonly #policies = new Map<KongRoute, RoutePolicy>();
   readonly #registered = new Map<GuardedService, string[]>();
+  readonly #generated = new Map<string, string[]>();
   /** Open routes need a Service, and that a provider, which nobody is asked for. */
   readonly #anyOidc: OidcParts | null;
 
@@ -67,6 +65,7 @@ class ServiceWriter {
       sessionKeys: [...this.#keys],
       policies: this.#policies,
       registered: this.#registered,
+      generated: this.#generated,
     };
   }
 
@@ -80,7 +79,7 @@ class ServiceWriter {
 
   #writeGroup(
     guarded: GuardedService,
-    { oidc, guards, routes }: Group,
+    { oidc, guards, routes }: RouteGroup,
     open: readonly GuardedRoute[],
     index: number,
   ): void {
@@ -88,7 +87,7 @@ class ServiceWriter {
     const name = this.#names.take(index === 0 ? own : `${own}.${routes[0]?.route.name ?? ''}`);
     if (name !== own) this.#ledger.translate('service', guarded.service.path, `as ${name}`);
     const registration = readRegistration(guarded, routes);
-    if (registration !== null) this.#noteRegistered(guarded, name);
+    if (registration !== null) this.#noteRegistered(guarded, routes, name);
     if (oidc.sessionKey !== null) this.#keys.add(oidc.sessionKey);
     this.#checkGroups(oidc, [guards, ...routes]);
     const names = new Names();
@@ -97,12 +96,13 @@ class ServiceWriter {
       this.#policies.set(route, policy);
       return policy.route;
     };
+    for (const { route } of open) tellOpen(route, this.#ledger);
     this.#services.push(
       compact({
         name,
         public_url: oidc.needsAddress ? this.#findAddress(oidc, routes) : null,
         identity_providers: [this.#provider(oidc)],
-        ...oidc.service,
+        ...settlePreflight(oidc, registration !== null, [guards, ...routes], this.#ledger),
         ...guards.oidc?.rules,
         registration,
         acl: listOf(guards),
@@ -114,8 +114,11 @@ class ServiceWriter {
     );
   }
 
-  #noteRegistered(guarded: GuardedService, name: string): void {
+  #noteRegistered(guarded: GuardedService, routes: readonly GuardedRoute[], name: string): void {
     this.#registered.set(guarded, [...(this.#registered.get(guarded) ?? []), name]);
+    for (const group of new Set(routes.flatMap((route) => listGenerated(route) ?? []))) {
+      this.#generated.set(group, [...(this.#generated.get(group) ?? []), name]);
+    }
   }
 
   #provider({ provider }: OidcParts): string {
@@ -152,42 +155,11 @@ function readRegistration(
   routes: readonly GuardedRoute[],
 ): Json | null {
   if (registration !== null) return registration.registration;
-  const isGenerated = routes.some(({ acl }) => acl?.kind === 'registration');
-  return isGenerated ? { required: true } : null;
+  return routes.some((route) => listGenerated(route) !== null) ? { required: true } : null;
 }
 
-/** The routes that say what the Service says come first and keep its name. */
-function groupRoutes(
-  guarded: GuardedService,
-  anyOidc: OidcParts | null,
-  hasOpen: boolean,
-): readonly Group[] {
-  const groups = new Map<string, Group>();
-  const { oidc, acl } = guarded;
-  const generated = (guards: Guards) => guards.acl?.kind === 'registration';
-  const keyOf = (parts: OidcParts, guards: Guards) =>
-    fingerprint([parts.provider, parts.service, parts.sessionKey, generated(guards)]);
-  const base = { oidc, acl };
-  if (oidc !== null) groups.set(keyOf(oidc, base), { oidc, guards: base, routes: [] });
-  for (const route of guarded.routes) {
-    if (route.oidc === null) continue;
-    const key = keyOf(route.oidc, route);
-    // A list that a Route does not replace is that of the Service, whatever the group.
-    const guards = { oidc: route.oidc, acl: generated(route) ? null : acl };
-    const group = groups.get(key) ?? { oidc: route.oidc, guards, routes: [] };
-    group.routes.push(route);
-    groups.set(key, group);
-  }
-  const used = [...groups.values()].filter(({ routes }) => routes.length > 0);
-  if (used.length > 0) return used;
-  return hasOpen && anyOidc !== null ? [openGroup(anyOidc)] : [...groups.values()];
-}
-
-function openGroup(anyOidc: OidcParts): Group {
-  // Nobody passes by the Service itself: every route of Envoy names an open Route of it.
-  const closed = { ...anyOidc, service: { auth_methods: ['bearer'] }, sessionKey: null };
-  const nobody: Guards = { oidc: closed, acl: null };
-  return { oidc: { ...closed, needsAddress: false }, guards: nobody, routes: [] };
+function tellOpen({ name, path }: KongRoute, ledger: Ledger): void {
+  ledger.translate('route.open', path, `no openid-connect holds on ${name}: everybody passes`);
 }
 
 function listOf({ acl }: Guards): Json | null {

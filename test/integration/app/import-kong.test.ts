@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -35,8 +35,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+/** The example has a limit of rates, which Envoy has to take over. */
 function run(...args: string[]) {
-  return runCommand(['import', 'kong', ...args], { env });
+  return runCommand(['import', 'kong', ...args, '--accept-loss', 'rate-limiting'], { env });
 }
 
 describe('postern import kong', () => {
@@ -70,6 +71,25 @@ describe('postern import kong', () => {
     expect(await readFile(join(out, 'consumers.yaml'), 'utf8')).not.toBe('mine');
   });
 
+  it('replaces a file that others may read by one that they may not', async () => {
+    const out = join(folder, 'open');
+    await mkdir(out);
+    await writeFile(join(out, 'postern.yaml'), 'theirs', { mode: 0o644 });
+
+    const { code } = await run(kong, '--out', out, '--force');
+
+    expect(code).toBe(0);
+    expect((await stat(join(out, 'postern.yaml'))).mode & 0o077).toBe(0);
+    expect(await readdir(out)).toEqual(['consumers.yaml', 'envoy-routes.yaml', 'postern.yaml']);
+  });
+
+  it('says where it cannot write', async () => {
+    const { code, err } = await run(kong, '--out', join(kong, 'below'));
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/kong\.yaml\/below: cannot be written \(ENOTDIR\)/);
+  });
+
   it('writes nothing with --dry-run', async () => {
     const out = join(folder, 'dry');
 
@@ -80,7 +100,7 @@ describe('postern import kong', () => {
       stopped: false,
       written: [],
       services: 2,
-      refused: [],
+      refused: [{ name: 'rate-limiting', accepted: true }],
     });
     await expect(stat(out)).rejects.toThrow('ENOENT');
   });
@@ -100,6 +120,7 @@ describe('postern import kong', () => {
     [['--accept-loss', 'key-auth'], 2],
     [['--accept-loss', 'key-auth', 'ip-restriction'], 0],
     [['--accept-loss', 'key-auth', '--accept-loss', 'ip-restriction'], 0],
+    [['--accept-loss', 'key-auth', 'ip-restriction', 'key-oath'], 2],
   ])('with %j ends with %d', async (accept, wanted) => {
     const { code } = await run(guarded, '--dry-run', ...accept);
 
@@ -111,6 +132,11 @@ describe('postern import kong', () => {
     ['an export that is not there', [kong, '--portal', 'none.json'], /none\.json:1:1/],
     ['an export that is none', [kong, '--portal', kong], /kong\.yaml:\d+:\d+: .*unknown key/],
     ['a file of another kind', [portal], /portal\.json:\d+:\d+: /],
+    [
+      'an accepted loss of nothing',
+      [kong, '--accept-loss', 'acls'],
+      /--accept-loss acls: nothing of that name is refused/,
+    ],
     ['no version', [kong, '--kong-version', 'new'], /Expected a version/],
     ['no file', [], /missing required argument/],
     ['an unknown option', [kong, '--prune'], /unknown option/],

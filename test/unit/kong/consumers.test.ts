@@ -36,6 +36,28 @@ describe('application-registration', () => {
     ]);
   });
 
+  it('that admits Consumers admits neither the anonymous one nor an application', () => {
+    const config = { ...registration.config, enable_proxy_with_consumer_credential: true };
+    const consumers = [
+      { username: 'guest' },
+      { username: 'app', custom_id: 'c1' },
+      { username: 'other' },
+    ];
+    const file = withOidc(
+      { anonymous: 'guest' },
+      { plugins: [{ ...registration, config }], consumers },
+    );
+    const portal = { applications: [{ id: 'a1', custom_id: 'c1' }] };
+
+    const { consumers: written } = translate(file, { portal });
+
+    expect(written.consumers).toEqual([
+      { username: 'guest' },
+      { username: 'app', custom_id: 'c1' },
+      { username: 'other', registrations: [{ service: 'orders', status: 'approved' }] },
+    ]);
+  });
+
   it('refuses what Kong itself gave out tokens by', () => {
     const config = { ...registration.config, enable_password_grant: true };
 
@@ -200,6 +222,26 @@ describe('the portal', () => {
     ['a list', [], /mapping/],
   ])('refuses %s', (_name, portal, message) => {
     expect(() => importPortal(portal)).toThrow(message);
+  });
+
+  it('suspends what belongs to a developer whom an export with developers does not have', () => {
+    const portal = {
+      developers: [{ id: 'other', status: 0 }],
+      applications: [{ ...applications[0], developer: { id: 'd' } }],
+      application_instances: [instance({ status: 0 })],
+    };
+
+    const [entry] = importPortal(portal).consumers.consumers.at(-1).registrations;
+
+    expect(entry).toEqual({ service: 'orders', status: 'approved', suspended: true });
+  });
+
+  it('refuses two instances of an application for one Service', () => {
+    const two = [instance({ status: 3 }), instance({ status: 0 })];
+
+    expect(refusals(importPortal({ applications, application_instances: two }))).toEqual([
+      'application_instance',
+    ]);
   });
 
   it('refuses two applications of one client id', () => {

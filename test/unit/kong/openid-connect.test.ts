@@ -255,6 +255,27 @@ describe('options of openid-connect', () => {
     expect(translated.problems).toEqual([]);
   });
 
+  it('refuses issuers_allowed that may leave out an issuer of the environment', () => {
+    const config = { issuer: '${{ env "DECK_ISSUER" }}', issuers_allowed: ['https://b.example'] };
+    const text = JSON.stringify(withOidc(config)).replaceAll('\\"', "'");
+    const whole = text.replace('"https://b.example"', `"\${{ env 'DECK_ISSUER' }}"`);
+
+    expect(refusals(translate(text))).toEqual(['openid-connect.issuers_allowed']);
+    expect(refusals(translate(whole))).toEqual([]);
+  });
+
+  it.each<[string, Loose]>([
+    ['acl', { name: 'acl', config: { allow: ['a'] } }],
+    ['application-registration', { name: 'application-registration' }],
+  ])('refuses run_on_preflight: false beside %s, which judges OPTIONS in Kong', (_name, plugin) => {
+    const file = withOidc({ run_on_preflight: false }, { plugins: [plugin] });
+    const name = 'openid-connect.run_on_preflight';
+
+    expect(refusals(translate(file))).toEqual([name]);
+    const { postern } = translate(file, { acceptLoss: [name] });
+    expect(postern.services[0].run_on_preflight ?? true).toBe(true);
+  });
+
   it('drops the method session where nothing opens one', () => {
     const { postern, problems } = translate(
       withOidc({ auth_methods: ['bearer', 'session'], disable_session: ['bearer'] }),

@@ -69,6 +69,18 @@ describe('references', () => {
     expect(refusals(translate(text))).toEqual(['reference']);
   });
 
+  it.each([
+    ['a name', { introspection_post_args_names: ['X'], introspection_post_args_values: ['1'] }],
+    ['a key', { client_auth: ['private_key_jwt'], client_jwk: [{ kty: 'X' }] }],
+  ])('in %s are never written as if they were the value', (_name, config) => {
+    const text = JSON.stringify(withOidc({ client_id: ['gw'], ...config }));
+    const marked = text.replace('"X"', '"{vault://env/x}"');
+
+    const translated = translate(marked);
+
+    expect(JSON.stringify(translated.postern ?? null)).not.toContain('{vault://');
+  });
+
   it('cannot be forged by the characters that mark them', () => {
     expect(() => translate(file('\uE000SECRET\uE001'))).toThrow(/private use/);
   });

@@ -184,10 +184,49 @@ describe('the order of routes', () => {
   });
 });
 
+describe('a file of an older format', () => {
+  it.each<[readonly [number, number] | null, readonly string[]]>([
+    [null, ['longest', 'other']],
+    [
+      [2, 8],
+      ['longest', 'other'],
+    ],
+    [
+      [3, 4],
+      ['other', 'longest'],
+    ],
+  ])('of Kong %j has its routes in the order of that', (kongVersion, wanted) => {
+    const routes = [
+      { name: 'longest', paths: ['/x', '/a/long/path'] },
+      { name: 'other', paths: ['/x/y'] },
+    ];
+    const services = [{ name: 'a', url: 'http://a.internal', plugins, routes }];
+
+    const { envoy } = translate({ _format_version: '2.1', services }, { kongVersion });
+
+    const names = envoy.virtual_hosts[0].routes
+      .filter(({ match }: Loose) => match.prefix.startsWith('/x'))
+      .map(({ name }: Loose) => name);
+    expect(names).toEqual(wanted);
+  });
+});
+
 describe('what Envoy cannot match', () => {
   it.each<[string, Loose]>([
     ['route.paths', { paths: ['~/a(?!b)'] }],
     ['route.paths', { paths: ['a'] }],
+    ['route.paths', { paths: ['/%6Frders'] }],
+    ['route.paths', { paths: ['/a b'] }],
+    ['route.paths', { paths: ['/é'] }],
+    ['route.paths', { paths: ['/a//b'] }],
+    ['route.paths', { paths: ['/a/../b'] }],
+    ['route.paths', { paths: ['/a/.'] }],
+    ['route.paths', { paths: ['/{a}'] }],
+    ['route.paths', { paths: ['~/a%20b'] }],
+    ['route.paths', { paths: ['~/é'] }],
+    ['route.paths', { paths: ['~//a'] }],
+    ['route.paths', { paths: [String.raw`~/\{a\}`] }],
+    ['route.headers', { headers: { a: [] } }],
     ['route.headers', { headers: { a: ['~*(?=b)'] } }],
     ['route.headers', { headers: { a: ['~*b', 'c'] } }],
     ['route.hosts', { hosts: ['a.example:8443'] }],
@@ -216,12 +255,12 @@ describe('routes of Envoy', () => {
     [
       'strip the path and add that of the Service',
       { paths: ['/a.b'] },
-      { regex: String.raw`^/a\.b/?`, substitution: '/v1/' },
+      { regex: String.raw`^/a\.b(?:\.{1,2}(?:/|$)|/)?`, substitution: '/v1/' },
     ],
     [
       'strip what a pattern matched',
       { paths: ['~/a/(x|y)'] },
-      { regex: '^(?:/a/(?:x|y))/?', substitution: '/v1/' },
+      { regex: String.raw`^(?:/a/(?:x|y))(?:\.{1,2}(?:/|$)|/)?`, substitution: '/v1/' },
     ],
     [
       'keep the path where it is not stripped',
@@ -248,12 +287,39 @@ describe('routes of Envoy', () => {
   it('that are for TLS alone tell others so, and no wider route takes them', () => {
     const [first, second] = only({ name: 'r', paths: ['/a'], protocols: ['https'] });
 
-    expect(first.match.headers).toEqual([{ name: ':scheme', string_match: { exact: 'https' } }]);
+    const wanted = { name: 'x-forwarded-proto', string_match: { exact: 'https' } };
+    expect(first.match.headers).toEqual([wanted]);
     expect(second).toEqual({
       name: 'r-tls-only',
       match: { prefix: '/a' },
       direct_response: { status: 426 },
+      typed_per_filter_config: {
+        'envoy.filters.http.ext_authz': expect.objectContaining({ disabled: true }),
+      },
     });
+  });
+
+  it('that are for TLS alone send others there, where the file says so', () => {
+    const route = { name: 'r', protocols: ['https'], https_redirect_status_code: 308 };
+
+    const [, second] = only(route);
+
+    expect(second).toMatchObject({
+      redirect: { https_redirect: true, response_code: 'PERMANENT_REDIRECT' },
+    });
+    expect(second).not.toHaveProperty('route');
+  });
+
+  it.each<[Loose, Loose, readonly string[]]>([
+    [{ path_handling: 'v1' }, {}, ['route.path_handling']],
+    [{ path_handling: 'v1' }, { url: 'http://a' }, []],
+    [{ path_handling: 'v0' }, {}, []],
+  ])('%j with the Service %j is refused: %j', (route, service, wanted) => {
+    const services = [
+      { name: 'a', url: 'http://a/v1', plugins, routes: [{ name: 'r', ...route }], ...service },
+    ];
+
+    expect(refusals(translate({ _format_version: '3.0', services }))).toEqual(wanted);
   });
 
   it('have defaults that the file gives for all', () => {

@@ -46,6 +46,8 @@ describe('acl', () => {
     ['acl.allow', { allow: [1] }],
     ['acl.include_consumer_groups', { allow: ['a'], include_consumer_groups: true }],
     ['acl.something_new', { allow: ['a'], something_new: 1 }],
+    ['acl.something_new', { allow: ['a'], something_new: false }],
+    ['acl.allow', { allow: ['a', 'b'], whitelist: ['a,b'] }],
   ])('refuses %s: %j', (name, config) => {
     const translated = translate(withOidc({}, { plugins: [{ name: 'acl', config }] }));
 
@@ -69,6 +71,46 @@ describe('acl', () => {
         registrations: [{ service: 'orders', status: 'approved' }],
       },
       { custom_id: 'other' },
+    ]);
+  });
+});
+
+describe('acl of Konnect’s making', () => {
+  const tags = ['konnect-managed-plugin', 'konnect-app-registration'];
+  const managed = (group: string) => ({ ...acl(group), tags });
+  const consumers = [
+    { custom_id: 'one', acls: [{ group: 'g1' }] },
+    { custom_id: 'two', acls: [{ group: 'g2' }] },
+  ];
+
+  it('at routes with groups of their own lets nobody from one to the other', () => {
+    const routes = [
+      { name: 'r1', paths: ['/1'], plugins: [managed('g1')] },
+      { name: 'r2', paths: ['/2'], plugins: [managed('g2')] },
+    ];
+    const services = [{ name: 'a', plugins: [oidc], routes }];
+
+    const { postern, consumers: written } = translate({
+      _format_version: '3.0',
+      services,
+      consumers,
+    });
+
+    expect(postern.services).toMatchObject([
+      { name: 'a', registration: { required: true }, routes: [{ name: 'r1' }] },
+      { name: 'a.r2', registration: { required: true }, routes: [{ name: 'r2' }] },
+    ]);
+    expect(written.consumers).toMatchObject([
+      { custom_id: 'one', registrations: [{ service: 'a', status: 'approved' }] },
+      { custom_id: 'two', registrations: [{ service: 'a.r2', status: 'approved' }] },
+    ]);
+  });
+
+  it('cannot stand beside application-registration', () => {
+    const plugins = [{ name: 'application-registration' }, managed('g1')];
+
+    expect(refusals(translate(withOidc({}, { plugins, consumers })))).toEqual([
+      'acl.konnect-app-registration',
     ]);
   });
 });
@@ -199,12 +241,17 @@ describe('the narrowest plugin', () => {
       { name: 'b', routes: [{ name: 'b', paths: ['/b'] }] },
     ];
 
-    const { postern, problems } = translate({ _format_version: '3.0', services });
+    const { postern, problems, report } = translate({ _format_version: '3.0', services });
 
     expect(problems).toEqual([]);
     expect(postern.services).toMatchObject([
       { name: 'a', routes: [{ name: 'own' }, { name: 'free', auth: 'none' }] },
       { name: 'b', routes: [{ name: 'b', auth: 'none' }] },
+    ]);
+    const told = report.translated.filter(({ name }) => name === 'route.open');
+    expect(told.map(({ why }) => why)).toEqual([
+      expect.stringContaining('on free: everybody passes'),
+      expect.stringContaining('on b: everybody passes'),
     ]);
   });
 });
@@ -253,7 +300,7 @@ describe('identity providers', () => {
 });
 
 describe('other plugins', () => {
-  it.each([['prometheus'], ['file-log'], ['cors'], ['rate-limiting'], ['response-transformer']])(
+  it.each([['prometheus'], ['file-log'], ['proxy-cache'], ['correlation-id']])(
     '%s is ignored',
     (name) => {
       const { report, stopped } = translate(withOidc({}, { plugins: [{ name }] }));
@@ -265,7 +312,8 @@ describe('other plugins', () => {
 
   it.each([
     ...['key-auth', 'jwt', 'basic-auth', 'ip-restriction', 'request-termination', 'mtls-auth'],
-    ...['request-transformer', 'pre-function', 'a-plugin-of-our-own'],
+    ...['request-transformer', 'pre-function', 'a-plugin-of-our-own', 'rate-limiting', 'cors'],
+    ...['opa', 'response-transformer', 'kafka-upstream', 'confluent', 'rate-limiting-advanced'],
   ])('%s is refused, unless its loss is accepted', (name) => {
     const file = withOidc({}, { plugins: [{ name }] });
 
@@ -294,6 +342,29 @@ describe('other plugins', () => {
     ['acl.partials', { plugins: [{ ...acl('x'), partials: [{ id: '1' }] }] }],
     ['filter_chains', { filter_chains: [{ name: 'f' }] }],
     ['a_section_of_next_year', { a_section_of_next_year: [1] }],
+    ['consumer_group_plugins', { consumer_group_plugins: [{ name: 'x' }] }],
+    ['service.filter_chains', { services: [{ name: 'a', filter_chains: [{ filters: [] }] }] }],
+    [
+      'route.queries',
+      { services: [{ name: 'a', routes: [{ paths: ['/r'], queries: { admin: ['1'] } }] }] },
+    ],
+    ['plugin.scope_of_next_year', { plugins: [{ name: 'prometheus', scope_of_next_year: 'x' }] }],
+    ['service.name', { services: [{ name: 'a' }, { name: 'a' }] }],
+    ['service.name', { services: [{ name: 'a' }, { name: 'b', id: 'a' }] }],
+    [
+      'route.name',
+      {
+        services: [
+          {
+            name: 'a',
+            routes: [
+              { name: 'r', paths: ['/1'] },
+              { name: 'r', paths: ['/2'] },
+            ],
+          },
+        ],
+      },
+    ],
     ['route.service', { routes: [{ name: 'r', paths: ['/r'] }] }],
   ])('stops at %s where it cannot be: %j', (name, file) => {
     expect(refusals(translate(withOidc({}, { file })))).toContain(name);
