@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FakeProvider } from '../../support/fake-provider.ts';
 import { startOwnRedis, type OwnRedis } from '../../support/redis.ts';
@@ -40,10 +42,10 @@ afterAll(async () => {
 
 /** As docs/store.md has it, with or without the permission to hear of changes. */
 async function letHear(may: boolean): Promise<void> {
-  const keys = ['~{fleet}:*', '&__redis__:invalidate'];
-  const commands = ['-@all', '+get', '+exists', '+ping', '+role', '+info', '+subscribe'];
-  const rules = ['reset', 'on', '>right', ...keys, ...commands, ...(may ? ['+client'] : [])];
-  await redis.client.call('ACL', 'SETUSER', 'sidecar', ...rules);
+  const page = await readFile(join(import.meta.dirname, '../../../docs/store.md'), 'utf8');
+  const documented = /ACL SETUSER postern on >… ~\{postern\}:\* (.+)/.exec(page)?.[1] ?? '';
+  const rules = ['reset', 'on', '>right', '~{fleet}:*', ...documented.split(' ')];
+  await redis.client.call('ACL', 'SETUSER', 'sidecar', ...rules, ...(may ? [] : ['-client']));
 }
 
 async function reasonAt(sidecar: number, clientId: string): Promise<unknown> {
