@@ -1,16 +1,16 @@
 import type { RequestListener } from 'node:http';
-import { createAdminApi, type AnsweredCall } from '../admin/admin-api.ts';
+import { createAdminApi } from '../admin/admin-api.ts';
 import type { AdminService } from '../admin/admin-service.ts';
 import type { AdminListenConfig } from '../config/config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { startHttpListener, type HttpListener } from '../server/http-listener.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import { AdminAccess } from './admin-access.ts';
 import { createDeveloperPages } from './developer-pages.ts';
 import { createExplainCheck } from './explain-check.ts';
 import { createFindSession } from './find-session.ts';
 import type { Judge } from './judge.ts';
 import { openRegistry, type OpenRegistry } from './open-registry.ts';
+import { createTellOfCalls } from './tell-of-admin-calls.ts';
 import type { Tools } from './tools.ts';
 import { WebhooksKeeper } from './webhooks-keeper.ts';
 
@@ -68,11 +68,13 @@ async function startListener(
       handle: (request, response) => {
         keeper.inForce().then(
           (handle) => {
-            handle(request, response);
+            // Nothing is done for a caller who has left, whom no line would tell of any more.
+            if (!response.destroyed) handle(request, response);
           },
           (error: unknown) => {
             tools.logger.error({ err: error }, 'Admin API failed');
-            response.writeHead(500).end();
+            response.writeHead(500, { 'content-type': 'application/json' });
+            response.end('{"message":"An unexpected error occurred"}');
           },
         );
       },
@@ -135,33 +137,13 @@ class ApiKeeper {
       version,
       access: () => this.#access.takeOver(current().config.listen.admin),
       clock: tools.clock,
-      onAnswered: logCalls(tools.logger),
+      onAnswered: createTellOfCalls(tools),
       onError: (error, requestId) => {
         tools.logger.error({ err: error, request_id: requestId }, 'Admin API failed');
       },
     });
     return { registry, handle };
   }
-}
-
-function logCalls(logger: Logger): (call: AnsweredCall) => void {
-  return function logCall(call) {
-    const fields = {
-      request_id: call.requestId,
-      method: call.method,
-      route: call.route,
-      http_status: call.status,
-      ...(call.callerGone && { caller_gone: true }),
-      actor: call.actor,
-      role: call.role,
-      source: call.source,
-      duration_ms: Math.round(call.durationMs * 10) / 10,
-      ...(call.detail !== null && { detail: call.detail }),
-    };
-    // What only looks is many lines and little news.
-    const isLook = call.method === 'GET' && call.status < 400;
-    logger[isLook ? 'debug' : 'info'](fields, 'admin request');
-  };
 }
 
 function describeService(service: ServiceConfig): AdminService {

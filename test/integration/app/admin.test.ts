@@ -129,7 +129,7 @@ describe('the Admin API of a Consumers file', () => {
     expect(running.output()).not.toContain(secret);
   });
 
-  it('logs who asked for what', async () => {
+  it('logs and counts who asked for what', async () => {
     const sha256 = createHash('sha256').update(other).digest('hex');
     const tokens = [{ name: 'board', role: 'read', sha256 }];
     const { url, postern: running } = await start({ tokens });
@@ -145,6 +145,10 @@ describe('the Admin API of a Consumers file', () => {
       role: 'read',
     });
     expect(running.output()).not.toContain('nothing');
+    const metrics = await (await fetch(`${running.opsUrl}/metrics`)).text();
+    expect(metrics).toContain(
+      'postern_admin_requests_total{method="GET",route="/registrations/:registration",status="404"} 1',
+    );
   });
 
   it('takes new tokens, and forgets old ones, without a restart', async () => {

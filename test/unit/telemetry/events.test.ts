@@ -56,6 +56,16 @@ describe('an event becomes metrics', () => {
       ],
     ],
     [
+      'a request to the Admin API',
+      ({ adminAnswered }) => {
+        adminAnswered({ method: 'PUT', route: '/consumers/:consumer', status: 200, ms: 3 });
+      },
+      [
+        'postern_admin_requests_total{method="PUT",route="/consumers/:consumer",status="200"} 1',
+        'postern_admin_request_duration_seconds_bucket{le="0.005",method="PUT",route="/consumers/:consumer"} 1',
+      ],
+    ],
+    [
       'a denial of a caller who is gone',
       ({ decided }) => {
         decided(eventOf(denied, true));
