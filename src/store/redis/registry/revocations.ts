@@ -18,10 +18,13 @@ import { listIds } from './list-ids.ts';
 import { describeRevocation, planLifting, planRevocation, unreadable } from './plan-revocation.ts';
 import { readWith, required, type RegistryTools } from './registry-tools.ts';
 import type { Plan } from './registry-writer.ts';
+import { sweepRevocations } from './sweep-revocations.ts';
 
 const kind = 'revocation';
 /** Every write raises the revision, so that those of one process had better wait for each other. */
 const lane = 'revocations';
+const sweepMs = 3_600_000;
+const retryMs = 60_000;
 
 /** How revocations are kept. */
 export interface RevocationSettings extends RevocationTerms {
@@ -34,6 +37,8 @@ export interface RevocationSettings extends RevocationTerms {
 /** The port on Redis. */
 export class RedisRevocations implements Revocations {
   readonly #tools: RegistryTools;
+  /** Epoch milliseconds. */
+  #sweepAt = 0;
 
   constructor(tools: RegistryTools) {
     this.#tools = tools;
@@ -59,6 +64,7 @@ export class RedisRevocations implements Revocations {
   }
 
   create(draft: RevocationDraft, context: WriteContext): Outcome<Written<RevocationEntity>> {
+    this.#sweepIfDue();
     return this.#tools.writer.write({
       action: 'revocation.create',
       input: describeDraft(draft),
@@ -105,6 +111,17 @@ export class RedisRevocations implements Revocations {
       after: entity,
     };
     return pass({ entity, outcome, change: { ...change, audit } });
+  }
+
+  /** Whoever writes clears away, at most once an hour, and waits for nothing. */
+  #sweepIfDue(): void {
+    const { client, keys, now } = this.#tools;
+    const time = now();
+    if (time < this.#sweepAt) return;
+    this.#sweepAt = time + sweepMs;
+    sweepRevocations(client, keys, time).catch(() => {
+      this.#sweepAt = time + retryMs;
+    });
   }
 
   async #isFull({ maxEntries }: RevocationSettings): Promise<boolean> {
