@@ -23,7 +23,7 @@ interface CheckOptions extends AdminOptions {
   readonly host?: string;
   readonly method?: string;
   readonly path?: string;
-  readonly header: readonly string[];
+  readonly header?: readonly string[];
   readonly sourceAddress?: string;
   readonly certificate?: string;
   readonly output: Format;
@@ -52,8 +52,7 @@ export const fillCheckCommand: FillCommand = (command, host, done) => {
     .option(
       '--header <line>',
       '`name: value`, @file with such lines, or - for standard input; may be given several times',
-      (line: string, before: readonly string[]) => [...before, line],
-      [],
+      (line: string, before?: readonly string[]) => [...(before ?? []), line],
     )
     .option('--source-address <address>', 'address of the client')
     .option('--certificate <file>', 'certificate of the client, PEM')
@@ -99,7 +98,7 @@ async function readQuestion(
   options: CheckOptions,
   host: Host,
 ): Promise<Step<CheckQuestion, string>> {
-  const headers = await readHeaders(options.header, host);
+  const headers = await readHeaders(options.header ?? [], host);
   if (!headers.ok) return headers;
   const { service, route, host: name, method, path, sourceAddress } = options;
   const certificate = await readCertificate(options.certificate);
