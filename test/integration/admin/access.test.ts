@@ -153,6 +153,7 @@ describe('every answer', () => {
       { method: 'GET', route: null, status: 401, actor: null, role: null },
     ]);
     expect(JSON.stringify(admin.answered)).not.toContain('anna');
+    expect(admin.answered.every(({ durationMs }) => durationMs > 0)).toBe(true);
   });
 });
 
