@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { Secret } from '../../lib/secret.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
+import { errorCode } from '../error-code.ts';
 import { AdminClient } from './admin-client.ts';
 import { AdminConnection } from './admin-connection.ts';
 import { readAdminAddress } from './read-admin-address.ts';
@@ -83,8 +84,11 @@ function readToken(
   { adminTokenFile: file }: AdminOptions,
   { env }: Surroundings,
 ): Step<Secret | null, string> {
-  const given = file === undefined ? pass(env['POSTERN_ADMIN_TOKEN'] ?? '') : readText(file);
-  if (!given.ok) return halt(`--admin-token-file: ${given.stop}`);
+  const given =
+    file === undefined
+      ? pass(env['POSTERN_ADMIN_TOKEN'] ?? '')
+      : readText('--admin-token-file', file);
+  if (!given.ok) return given;
   const token = given.value.trim();
   if (token === '' && file === undefined) return pass(null);
   return /^[\x21-\x7e]+$/.test(token)
@@ -93,20 +97,21 @@ function readToken(
 }
 
 function readTlsFiles({ adminCa, adminCert, adminKey }: AdminOptions) {
-  const files = [adminCa, adminCert, adminKey].map((file) =>
-    file === undefined ? pass(null) : readText(file),
-  );
+  const files = [
+    ['--admin-ca', adminCa] as const,
+    ['--admin-cert', adminCert] as const,
+    ['--admin-key', adminKey] as const,
+  ].map(([option, file]) => (file === undefined ? pass(null) : readText(option, file)));
   const unread = files.find((file) => !file.ok);
   if (unread !== undefined) return unread;
   const [ca = null, cert = null, key = null] = files.map((file) => (file.ok ? file.value : null));
   return pass({ ca, certificate: cert === null || key === null ? null : { cert, key } });
 }
 
-function readText(file: string): Step<string, string> {
+function readText(option: string, file: string): Step<string, string> {
   try {
     return pass(readFileSync(file, 'utf8'));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return halt(`cannot read ${file}: ${code}`);
+    return halt(`${option}: cannot read ${file}: ${errorCode(error)}`);
   }
 }

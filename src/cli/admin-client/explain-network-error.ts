@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts';
 import { AdminFailure } from './admin-failure.ts';
 import type { AdminAddress } from './read-admin-address.ts';
 
@@ -70,10 +71,9 @@ export function explainNetworkError(
   );
 }
 
+/** undici wraps what happened to a socket. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const code = 'code' in error ? String(error.code) : '';
-  // undici wraps what happened to a socket.
-  const inner = error.cause === undefined ? '' : codeOf(error.cause);
-  return Object.hasOwn(causes, inner) ? inner : code === '' ? error.name : code;
+  const isWrapped = typeof error === 'object' && error !== null && 'cause' in error;
+  const inner = isWrapped ? codeOf(error.cause) : '';
+  return Object.hasOwn(causes, inner) ? inner : errorCode(error);
 }

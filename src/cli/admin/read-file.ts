@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { Entry } from '../admin-client/admin-client.ts';
 import { parseDocument } from '../../documents/parse-document.ts';
 import { formatProblem } from '../../documents/problem.ts';
+import { errorCode } from '../error-code.ts';
 import type { Session } from './session.ts';
 
 type Reading = Pick<Session, 'host' | 'refuseUsage'>;
@@ -13,8 +14,7 @@ export async function readFileText(file: string, { host, refuseUsage }: Reading)
   try {
     return await text(file === '-' ? Readable.from(host.readInput()) : createReadStream(file));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return refuseUsage(`cannot read ${file}: ${code}`);
+    return refuseUsage(`cannot read ${file}: ${errorCode(error)}`);
   }
 }
 
