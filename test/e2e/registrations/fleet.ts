@@ -33,7 +33,7 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-export const adminToken = 'token-of-an-admin';
+const adminToken = 'token-of-an-admin';
 
 /** So long that nothing but what Redis tells can end what is cached. */
 export const patient = { max_staleness: '10m', cache: { negative_ttl: '10m' } };
