@@ -26,7 +26,7 @@ const value = z
   // eslint-disable-next-line no-control-regex
   .regex(/^[^\u0000\r\n]*$/, 'expected a value without line breaks');
 
-export const checkBody = z.strictObject({
+const checkBody = z.strictObject({
   service: text.optional(),
   route: text.optional(),
   host: text.optional(),

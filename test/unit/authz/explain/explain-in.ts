@@ -13,7 +13,7 @@ import {
 } from '../../../support/builders.ts';
 import type { World } from '../decide-in.ts';
 
-export const now = Date.parse('2026-07-27T10:00:00Z');
+const now = Date.parse('2026-07-27T10:00:00Z');
 
 /** Explains what would be decided in a world; `faults` collects bugs. */
 export function explainIn(world: World, faults: unknown[] = []): Promise<Explanation> {
