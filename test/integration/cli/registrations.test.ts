@@ -50,3 +50,56 @@ describe('the way of a registration', () => {
     ]);
   });
 });
+
+describe('250 registrations', () => {
+  const numbers = Array.from({ length: 250 }, (_, at) => String(at));
+
+  it('are approved in one command, after a look at what it would do', async () => {
+    const usernames = numbers.map((number) => ({ username: `c${number}`, tags: ['bulk'] }));
+    const created = await feed(['consumers', 'create'], usernames);
+    const wanted = numbers.map((number) => ({ consumer: `c${number}`, service: 'stock' }));
+    await feed(['registrations', 'create'], wanted);
+    const all = ['registrations', 'approve', '--all', '--service', 'stock'];
+    const before = await count('requested');
+    const told = await admin.json(...all, '--dry-run');
+    const untouched = await count('requested');
+    const done = await admin.run(...all, '--yes', '-o', 'json');
+    const again = await admin.run(...all, '--yes');
+
+    expect(created.code).toBe(0);
+    expect([before, told.body.ids.length, untouched]).toEqual([250, 250, 250]);
+    expect({ code: done.code, err: done.err }).toEqual({
+      code: 0,
+      err: '250 changed, 0 failed\n',
+    });
+    expect(JSON.parse(done.out)).toHaveLength(250);
+    expect([await count('requested'), await count('approved')]).toEqual([0, 250]);
+    expect(again).toEqual({ code: 0, out: '', err: 'none\n' });
+  });
+
+  it('may fail one by one, which is told one by one', async () => {
+    const [first, second] = await admin.json('registrations', 'list', '--service', 'stock');
+    await admin.json('registrations', 'revoke', first.id, '--yes');
+    const ids = [first.id, second.id, '00000000-0000-4000-8000-000000000000'];
+    const { code, out, err } = await admin.run('registrations', 'suspend', ...ids, '--yes');
+
+    expect(code).toBe(1);
+    expect(out).toContain(second.id);
+    expect(out).not.toContain(first.id);
+    expect(err.split('\n')).toEqual([
+      expect.stringContaining(`${String(first.id)}: 409`),
+      expect.stringContaining('00000000-0000-4000-8000-000000000000: 404'),
+      '1 changed, 2 failed',
+      '',
+    ]);
+  });
+
+  function feed(args: readonly string[], entries: readonly object[]) {
+    return admin.runWith({ input: JSON.stringify(entries) }, ...args, '-f', '-', '-o', 'json');
+  }
+
+  async function count(status: string): Promise<number> {
+    const args = ['--service', 'stock', '--status', status];
+    return (await admin.json('registrations', 'list', ...args)).length;
+  }
+});

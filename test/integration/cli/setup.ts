@@ -1,11 +1,12 @@
 import { startPostern, type RunningPostern } from '../../support/postern.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { runCommand, type CommandResult } from '../app/run-command.ts';
+import { startCommand, type StartedCommand } from './start-command.ts';
 
 export const tokens = {
-  admin: 'token-of-admin',
-  board: 'token-of-board',
-  portal: 'token-of-portal',
+  admin: 'the-token-of-admin',
+  board: 'the-token-of-board',
+  portal: 'the-token-of-portal',
 };
 
 /** A Postern with an Admin API over a Redis, and the command line to administrate it by. */
@@ -21,6 +22,8 @@ export interface Administrated {
     options: { readonly token?: string; readonly input?: string },
     ...args: readonly string[]
   ): Promise<CommandResult>;
+  /** One that runs until it is told to end. */
+  start(...args: readonly string[]): StartedCommand;
   stop(): Promise<void>;
 }
 
@@ -66,6 +69,8 @@ export async function startAdministrated(): Promise<Administrated> {
     postern,
     runWith,
     run: (...args) => runWith({}, ...args),
+    start: (...args) =>
+      startCommand(args, { POSTERN_ADMIN_ADDR: url, POSTERN_ADMIN_TOKEN: tokens.admin }),
     async json(...args) {
       const { code, out, err } = await runWith({}, ...args, '-o', 'json');
       if (code !== 0)
