@@ -1,5 +1,7 @@
-import { nobody, type Access } from '../admin/access/access.ts';
+import type { Access } from '../admin/access/access.ts';
 import type { AdminListenConfig } from '../config/config.ts';
+
+const nobody: Access = { by: 'token', tokens: [] };
 
 /**
  * Who is let in by a listener that stays as it was started while configurations come and go. What

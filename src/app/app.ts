@@ -26,11 +26,13 @@ export interface AppOptions {
   /** Reads the configuration again, for {@link App.reload}. */
   readonly load: () => Promise<Step<LoadedConfig, readonly Problem[]>>;
   readonly versions: { readonly version: string; readonly node: string };
+  /** Only this, for a process of its own; undefined = all that is configured. */
+  readonly only?: 'admin' | undefined;
 }
 
 export interface App {
   /** As configured, with the port that was bound. */
-  readonly addresses: { readonly grpc: string; readonly ops: string; readonly admin?: string };
+  readonly addresses: { readonly grpc?: string; readonly ops: string; readonly admin?: string };
   /**
    * Ends when the store was reached and requests are answered, or with the problems of a Consumers
    * file that cannot be used. A Redis that is down is waited for.
@@ -43,14 +45,14 @@ export interface App {
 }
 
 /** Starts everything in the order in which it depends on each other. Rejects when it cannot bind. */
-export async function startApp({ loaded, load, versions }: AppOptions): Promise<App> {
+export async function startApp({ loaded, load, versions, only }: AppOptions): Promise<App> {
   const { config, warnings } = loaded;
   const { registry, metrics, tools } = createTools(config, versions);
   const readiness = new Readiness(['store']);
   const keeper = new JudgeKeeper({ config, load, tools });
   const listeners = await startListeners({
     config,
-    check: keeper.check,
+    check: only === 'admin' ? null : keeper.check,
     readiness,
     telemetry: tools.telemetry,
     metrics,
@@ -66,7 +68,7 @@ export async function startApp({ loaded, load, versions }: AppOptions): Promise<
   );
   logWarnings(warnings, tools.logger);
   const addresses = {
-    grpc: listeners.grpc.address,
+    ...(listeners.grpc !== null && { grpc: listeners.grpc.address }),
     ops: listeners.ops.address,
     ...(admin !== null && { admin: admin.address }),
   };
@@ -124,7 +126,7 @@ async function stopApp(parts: RunningParts): Promise<void> {
   logger.info({}, 'stopping');
   readiness.drain();
   await wait(config.drainDelayMs);
-  await Promise.all([listeners.grpc.stop(), admin?.stop(config.drainTimeoutMs)]);
+  await Promise.all([listeners.grpc?.stop(), admin?.stop(config.drainTimeoutMs)]);
   await keeper.stop();
   await listeners.ops.stop();
   logger.info({}, 'stopped');
@@ -145,5 +147,5 @@ async function startAdminIfAny(
 }
 
 async function stopListeners({ grpc, ops }: Listeners): Promise<void> {
-  await Promise.all([grpc.stop(), ops.stop()]);
+  await Promise.all([grpc?.stop(), ops.stop()]);
 }

@@ -11,7 +11,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface ListenersOptions {
   readonly config: Config;
-  readonly check: Check;
+  /** Null = no Checks are answered, and there is no listener for them. */
+  readonly check: Check | null;
   readonly readiness: Readiness;
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
@@ -21,13 +22,13 @@ export interface ListenersOptions {
 }
 
 export interface Listeners {
-  readonly grpc: GrpcServer;
+  readonly grpc: GrpcServer | null;
   readonly ops: OpsServer;
 }
 
-/** Binds both listeners, ops first so that probes see a start. Rejects when one cannot be bound. */
+/** Binds the listeners, ops first so that probes see a start. Rejects when one cannot be bound. */
 export async function startListeners(options: ListenersOptions): Promise<Listeners> {
-  const { config, readiness } = options;
+  const { config, check, readiness } = options;
   const ops = await startOpsServer({
     address: config.listen.ops.address,
     readiness,
@@ -35,8 +36,9 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
     version: options.version,
     pages: options.pages,
   });
+  if (check === null) return { grpc: null, ops };
   try {
-    const grpc = await startGrpc(options);
+    const grpc = await startGrpc(options, check);
     readiness.onChange((inService) => {
       grpc.setServing(inService);
     });
@@ -47,7 +49,10 @@ export async function startListeners(options: ListenersOptions): Promise<Listene
   }
 }
 
-function startGrpc({ config, check, telemetry, metrics }: ListenersOptions): Promise<GrpcServer> {
+function startGrpc(
+  { config, telemetry, metrics }: ListenersOptions,
+  check: Check,
+): Promise<GrpcServer> {
   const { grpc } = config.listen;
   const service = createAuthorizationService({
     check,

@@ -1,4 +1,5 @@
-import { startApp } from '../app/app.ts';
+import { Option } from 'commander';
+import { startApp, type AppOptions } from '../app/app.ts';
 import { ConfigFile } from '../app/config-file.ts';
 import { readVersion } from '../version.ts';
 import type { AddCommand } from './add-command.ts';
@@ -10,18 +11,30 @@ export const addServeCommand: AddCommand = (program, host, done) => {
     .command('serve')
     .description('answer Envoy’s Checks until SIGTERM; SIGHUP or a changed file reloads')
     .addOption(configOption())
+    .addOption(onlyOption())
     .addHelpText('after', '\nExample: postern serve --config postern.yaml')
-    .action(async ({ config }: { config: string }) => {
-      done(await serve(new ConfigFile(config, host.env), host));
+    .action(async ({ config, only }: { config: string; only?: Only }) => {
+      done(await serve(new ConfigFile(config, host.env), only, host));
     });
 };
 
-async function serve(source: ConfigFile, host: Host): Promise<ExitCode> {
+type Only = NonNullable<AppOptions['only']>;
+
+function onlyOption(): Option {
+  const what = 'admin: the Admin API and the ops listener, without answering Checks';
+  return new Option('--only <part>', what).choices(['admin'] satisfies Only[]);
+}
+
+async function serve(source: ConfigFile, only: Only | undefined, host: Host): Promise<ExitCode> {
   const loaded = loadOrExplain(source, host);
   if (loaded === null) return exitCode.usage;
+  if (only === 'admin' && loaded.config.listen.admin === null) {
+    host.err('postern: --only admin would serve nothing: the configuration has no listen.admin\n');
+    return exitCode.usage;
+  }
 
   const versions = { version: readVersion(host.packageRoot), node: host.nodeVersion };
-  const app = await startApp({ loaded, load: () => source.loadSettled(), versions });
+  const app = await startApp({ loaded, load: () => source.loadSettled(), versions, only });
   const watching = new AbortController();
   source.watch(() => void app.reload(), watching.signal);
   host.onReload(() => void app.reload());

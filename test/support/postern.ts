@@ -13,6 +13,8 @@ export interface PosternOptions {
   /** Content of `consumers.yaml` beside the configuration: an object, or the text. */
   readonly consumers?: unknown;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of `postern serve`, beside `--config`. */
+  readonly args?: readonly string[];
   /** Wait only until it listens: its store is not there yet. */
   readonly untilListening?: boolean;
 }
@@ -63,7 +65,8 @@ export async function startPostern(options: PosternOptions): Promise<RunningPost
   await writeConfig(options.config);
   await writeYaml('consumers.yaml', options.consumers ?? { consumers: [] });
 
-  const child = spawn(process.execPath, [main, 'serve', '--config', join(folder, 'postern.yaml')], {
+  const args = ['serve', '--config', join(folder, 'postern.yaml'), ...(options.args ?? [])];
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

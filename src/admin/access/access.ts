@@ -11,5 +11,3 @@ export type Access =
   | { readonly by: 'certificate' }
   /** None = nobody. */
   | { readonly by: 'token'; readonly tokens: readonly AdminToken[] };
-
-export const nobody: Access = { by: 'token', tokens: [] };

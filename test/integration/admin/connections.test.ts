@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { nobody, type Access } from '../../../src/admin/access/access.ts';
+import type { Access } from '../../../src/admin/access/access.ts';
 import { startAdmin, tokensOf, type AdminOptions, type RunningAdmin } from '../../support/admin.ts';
 import { createTestAuthority, type TestAuthority } from '../../support/certificates.ts';
 import { MemoryRegistry } from '../../support/memory-registry.ts';
@@ -52,7 +52,7 @@ const byCertificate: Access = { by: 'certificate' };
 
 describe('a connection', () => {
   it('says nothing of who calls, where there are no tokens', async () => {
-    const running = await start({ access: nobody });
+    const running = await start({ access: { by: 'token', tokens: [] } });
 
     for (const as of [null, 'admin'] as const) {
       expect((await running.send('GET', '/consumers', { as })).status).toBe(401);

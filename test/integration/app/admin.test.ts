@@ -29,11 +29,11 @@ afterEach(async () => {
   [postern, redis] = [null, null];
 });
 
-// Prints what is loaded of the Admin API.
+// Prints every module that is loaded, by import or require.
 const watchLoads = `import { registerHooks } from 'node:module';
 registerHooks({
   load(url, context, next) {
-    if (/fastify|src\\/admin\\//.test(url)) console.error('loaded', url);
+    console.error('loaded', url);
     return next(url, context);
   },
 });`;
@@ -83,16 +83,49 @@ async function get(url: string, path: string, token = secret) {
 }
 
 describe('a process without listen.admin', () => {
-  it('loads none of the Admin API', async () => {
-    const env = {
-      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(watchLoads)}`,
-    };
-    const without = await start(null, { env });
-    expect(without.postern.output()).not.toContain('src/admin/');
-    await without.postern.stop();
-    const withIt = await start({ tokens: [secret] }, { env });
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(watchLoads)}` };
+  const ofAdmin =
+    /\/src\/admin\/|\/start-admin\.ts$|\/node_modules\/(?:@?fastify|find-my-way|avvio)\//;
 
-    expect(withIt.postern.output()).toContain('src/admin/');
+  /** Files that are loaded by the time the process is ready. */
+  async function listLoaded(admin: object | null): Promise<readonly string[]> {
+    const { postern: running } = await start(admin, { env });
+    const output = running.output();
+    await running.stop();
+    return Array.from(output.matchAll(/^loaded (file:.*)$/gm), ([, url = '']) => url);
+  }
+
+  it('loads none of the Admin API', async () => {
+    const without = await listLoaded(null);
+    const withIt = await listLoaded({ tokens: [secret] });
+
+    // It sees what is loaded, on either way.
+    expect(without.join('\n')).toMatch(/\/src\/app\/app\.ts$/m);
+    expect(without.join('\n')).toMatch(/\/node_modules\/@grpc\//);
+    expect(withIt.join('\n')).toMatch(/\/src\/admin\/admin-api\.ts$/m);
+    expect(withIt.join('\n')).toMatch(/\/node_modules\/fastify\//);
+    expect(without.filter((url) => ofAdmin.test(url))).toEqual([]);
+  });
+});
+
+describe('postern serve --only admin', () => {
+  it('administrates, and answers no Checks', async () => {
+    const { url, postern: running } = await start(
+      { tokens: [secret] },
+      { args: ['--only', 'admin'] },
+    );
+    const listening = await running.untilLine(({ msg }) => msg === 'listening');
+
+    expect((await get(url, '/consumers')).status).toBe(200);
+    expect((await fetch(`${running.opsUrl}/readyz`)).status).toBe(200);
+    expect(Object.keys(listening)).not.toContain('grpc');
+    expect(await running.stop()).toBe(0);
+  });
+
+  it('needs an Admin API', async () => {
+    await expect(start(null, { args: ['--only', 'admin'] })).rejects.toThrow(
+      'the configuration has no listen.admin',
+    );
   });
 });
 
