@@ -60,8 +60,13 @@ function weigh(route: Loose, path: string | null): bigint {
   );
 }
 
-/** The first route of the virtual host that Envoy picks; null = none. */
+/** The name of the first route of the virtual host that Envoy picks; null = none. */
 export function askEnvoy(configuration: Loose, request: Request): string | null {
+  return findContext(configuration, request)?.route ?? null;
+}
+
+/** What that route says to Postern (`context_extensions`); null = there is none, or it asks nobody. */
+export function findContext(configuration: Loose, request: Request): Loose {
   const hosts: Loose[] = configuration.virtual_hosts;
   const domains = hosts.flatMap((host) => host.domains.map((domain: string) => ({ domain, host })));
   const rank = (domain: string) => {
@@ -74,7 +79,7 @@ export function askEnvoy(configuration: Loose, request: Request): string | null 
     .toSorted((a, b) => rank(b.domain) - rank(a.domain));
   const found = picked?.host.routes.find((route: Loose) => envoyMatches(route.match, request));
   const typed = found?.typed_per_filter_config['envoy.filters.http.ext_authz'];
-  return typed?.check_settings.context_extensions.route ?? null;
+  return typed?.check_settings?.context_extensions ?? null;
 }
 
 function envoyMatches(match: Loose, request: Request): boolean {
