@@ -1,7 +1,13 @@
 import { expect } from '@jest/globals';
 import type { FakeProvider } from '../../support/fake-provider.ts';
 import { describeProvider, type Json } from '../../support/world-config.ts';
-import { eventually, startWorld, type Outcome, type World } from '../../support/world.ts';
+import {
+  eventually,
+  startWorld,
+  type Outcome,
+  type World,
+  type WorldOptions,
+} from '../../support/world.ts';
 
 export interface FleetOptions {
   readonly idp: FakeProvider;
@@ -46,17 +52,15 @@ const services = [
 ];
 
 export async function startFleet({ idp, stores }: FleetOptions): Promise<Fleet> {
-  const worlds = await Promise.all(
-    stores.map((store, index) =>
-      startWorld({
-        identityProviders: [describeProvider('idp', idp.issuer)],
-        services,
-        config: {
-          store: { redis: { key_prefix: 'fleet', ...store } },
-          listen: listen(index === 0),
-        },
-      }),
-    ),
+  const worlds = await startAll(
+    stores.map((store, index) => ({
+      identityProviders: [describeProvider('idp', idp.issuer)],
+      services,
+      config: {
+        store: { redis: { key_prefix: 'fleet', ...store } },
+        listen: listen(index === 0),
+      },
+    })),
   );
   const adminUrl = await findAdmin(worlds);
   const tokens = new Map<string, Promise<string>>();
@@ -96,6 +100,16 @@ export async function startFleet({ idp, stores }: FleetOptions): Promise<Fleet> 
       await Promise.all(worlds.map((world) => world.stop()));
     },
   };
+}
+
+/** All of them, or none that would be left running. */
+async function startAll(options: readonly WorldOptions[]): Promise<readonly World[]> {
+  const started = await Promise.allSettled(options.map(startWorld));
+  const worlds = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed === undefined) return worlds;
+  await Promise.all(worlds.map((world) => world.stop()));
+  throw failed.reason;
 }
 
 function listen(hasAdmin: boolean): Json {
