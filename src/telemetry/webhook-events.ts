@@ -5,10 +5,7 @@ export interface WebhookEvents {
   readonly webhookAttempted: (event: WebhookAttemptEvent) => void;
   readonly webhooksPending: (event: { readonly endpoint: string; readonly count: number }) => void;
   /** Whether the store that deliveries are kept in can be worked with. */
-  readonly webhookStoreChanged: (event: {
-    readonly up: boolean;
-    readonly error?: unknown;
-  }) => void;
+  readonly webhookStoreChanged: (event: { readonly up: boolean; readonly error?: unknown }) => void;
 }
 
 export interface WebhookAttemptEvent {
