@@ -1,4 +1,5 @@
 import type { Problem } from '../documents/problem.ts';
+import { systemClock } from '../lib/clock.ts';
 import type { ConsumerEntry } from './consumer-document.ts';
 import { describeErrorCode } from './error-code.ts';
 import { readConsumers } from './read-consumers.ts';
@@ -6,6 +7,7 @@ import type { ReadEvent } from './read-piece.ts';
 import type { ApplyWriteOptions } from './redis/apply-write.ts';
 import { createRedisClient, type RedisClient } from './redis/client.ts';
 import type { RedisConnectionOptions } from './redis/connection-options.ts';
+import { ImportTrail } from './redis/import-trail.ts';
 import { createRedisKeys } from './redis/keys.ts';
 import { pruneConsumers } from './redis/prune-consumers.ts';
 import { explainRedisError } from './redis/redis-error.ts';
@@ -99,6 +101,7 @@ const emptyResult: ImportResult = {
 class Import {
   readonly #options: ImportOptions;
   readonly #write: ApplyWriteOptions;
+  readonly #trail: ImportTrail | null;
   readonly #seen: SeenInImport;
   readonly #pool = new TaskPool(concurrency);
   readonly #result: Mutable<ImportResult> = { ...emptyResult };
@@ -110,7 +113,8 @@ class Import {
     const keys = createRedisKeys(options.keyPrefix);
     const dryRun = options.dryRun ?? false;
     this.#options = options;
-    this.#write = { client, keys, dryRun };
+    this.#trail = dryRun ? null : new ImportTrail({ client, keys, clock: systemClock });
+    this.#write = { client, keys, dryRun, ...(this.#trail && { trail: this.#trail }) };
     this.#seen = dryRun ? createSeenInMemory() : createSeenOnServer(client, keys);
   }
 
@@ -125,6 +129,8 @@ class Import {
     } finally {
       // Who still writes also notes what it has seen, and is counted.
       await this.#pool.drain().catch(() => undefined);
+      // What cannot be told now is told by the next import.
+      await this.#trail?.end().catch(() => undefined);
       await this.#seen.clear().catch(() => undefined);
     }
     return { ...this.#result, failed: this.#failed, ignored: [...this.#ignored] };

@@ -1,5 +1,6 @@
 import { writeAtomically } from './atomic-write.ts';
 import type { RedisClient } from './client.ts';
+import type { ImportTrail } from './import-trail.ts';
 import type { RedisKeys } from './keys.ts';
 import type { KnownValues, PlannedWrite, WritePlan } from './plan-write.ts';
 /** Somebody else changes the same Consumer all the time, or the plan never ends. */
@@ -10,6 +11,8 @@ export interface ApplyWriteOptions {
   readonly keys: RedisKeys;
   /** Plan only. */
   readonly dryRun: boolean;
+  /** Told of each change. */
+  readonly trail?: ImportTrail;
 }
 
 /**
@@ -44,12 +47,22 @@ async function read(
 
 /** Whether the plan still held; if not, `known` is brought up to date. */
 async function write(
-  { changes, members }: WritePlan,
+  { changes, members, told }: WritePlan,
   known: Map<string, string | null>,
-  { client }: ApplyWriteOptions,
+  { client, trail }: ApplyWriteOptions,
 ): Promise<boolean> {
-  const reply = await writeAtomically(client, { expected: known, changes, members });
-  if (reply.kind !== 'changed') return true;
+  const telling = told && trail?.tell(told);
+  const reply = await writeAtomically(client, {
+    expected: known,
+    ...telling,
+    changes,
+    members: [...members, ...(telling?.members ?? [])],
+  });
+  if (reply.kind !== 'changed') {
+    await trail?.settle();
+    return true;
+  }
+  if (telling) trail?.withdraw(telling);
   for (const [key, value] of reply.values) known.set(key, value);
   return false;
 }

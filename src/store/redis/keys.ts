@@ -45,6 +45,10 @@ export interface RedisKeys {
   operation(id: string): string;
   /** Set with the {@link ConsumerRef} of every Consumer that no application owns. */
   readonly members: string;
+  /** Set of what imports have changed and not told the audit trail yet: `created:<id>`, … */
+  readonly untold: string;
+  /** Form of the lists that all Consumers are in. */
+  readonly listsForm: string;
   /** Set of what one run of an import has seen. */
   imported(run: string): string;
   /** Text of a session; `id` is a hash of its cookie. */
@@ -72,6 +76,8 @@ export function createRedisKeys(prefix: string): RedisKeys {
     audit: `${tag}:audit`,
     operation: (id) => `${tag}:operation:${id}`,
     members: `${tag}:consumers`,
+    untold: `${tag}:untold`,
+    listsForm: `${tag}:lists`,
     imported: (run) => `${tag}:import:${run}`,
     session: (id) => `${tag}:session:${id}`,
     proof: (id) => `${tag}:proof:${id}`,

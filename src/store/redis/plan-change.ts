@@ -34,13 +34,15 @@ export function planChange(
   if (isOwned(details)) return refuse(wanted);
   const before = existing && details && joinDossier(existing, details);
   const old = storedFootprint(existing, details, keys);
-  const next = footprintOf(declare(before, wanted, stamp), keys);
+  const after = declare(before, wanted, stamp);
+  const next = footprintOf(after, keys);
   return (
     readFirst([...old.values.keys(), ...next.values.keys()], known) ?? {
       kind: 'write',
       outcome: existing === null ? 'created' : 'updated',
       ...compare(old, next, known),
       movedFrom: findOldPlace(existing, wanted),
+      told: { id: wanted.id, before: existing && joinDossier(existing, details), after },
     }
   );
 }
@@ -79,6 +81,7 @@ export function planDelete(ref: ConsumerRef, known: KnownValues, keys: RedisKeys
       changes,
       members: [place, ...lists],
       movedFrom: ref,
+      told: record && { id: record.id, before: joinDossier(record, details), after: null },
     }
   );
 }

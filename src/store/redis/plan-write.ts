@@ -1,5 +1,5 @@
 import type { ConsumerAttribute, ConsumerRecord } from '../../authz/consumer.ts';
-import type { Stamp } from '../../registry/dossier.ts';
+import type { Dossier, Stamp } from '../../registry/dossier.ts';
 import type { ConsumerEntry } from '../consumer-document.ts';
 import { deriveConsumerId } from '../consumer-id.ts';
 import { uniqueAttributes } from '../find-duplicates.ts';
@@ -20,6 +20,15 @@ export interface WritePlan {
   readonly members: readonly MemberChange[];
   /** Where the record was, if it has left that place. */
   readonly movedFrom: ConsumerRef | null;
+  /** Null where nobody needs to be told. */
+  readonly told: ToldChange | null;
+}
+
+/** A Consumer before and after; null = there was, or is, none. */
+export interface ToldChange {
+  readonly id: string;
+  readonly before: Dossier | null;
+  readonly after: Dossier | null;
 }
 
 export type PlannedWrite =

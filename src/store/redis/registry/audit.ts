@@ -62,8 +62,14 @@ function fits(entry: AuditEntry, { actor, action, entity }: AuditQuery): boolean
   return (
     (actor === undefined || entry.actor === actor) &&
     (action === undefined || entry.action === action) &&
-    (entity === undefined || entry.entity === entity.toLowerCase())
+    (entity === undefined || isAbout(entry, entity.toLowerCase()))
   );
+}
+
+/** An import tells of many in one entry. */
+function isAbout({ entity, action, after }: AuditEntry, id: string): boolean {
+  if (entity === id || action !== 'consumers.import') return entity === id;
+  return Object.values(after ?? {}).some((ids) => Array.isArray(ids) && ids.includes(id));
 }
 
 /** Null for what somebody else has put into the stream. */

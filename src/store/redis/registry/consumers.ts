@@ -6,12 +6,8 @@ import {
 } from '../../../registry/change-consumer.ts';
 import { checkId } from '../../../registry/check-fields.ts';
 import { checkVersion } from '../../../registry/check-version.ts';
-import {
-  describeConsumer,
-  describeRegistration,
-  type Dossier,
-  type Stamp,
-} from '../../../registry/dossier.ts';
+import { describeWhole } from '../../../registry/describe-whole.ts';
+import { describeConsumer, type Dossier, type Stamp } from '../../../registry/dossier.ts';
 import type { ConsumerEntity } from '../../../registry/entities.ts';
 import type {
   ConsumerDraft,
@@ -192,14 +188,4 @@ async function findForPut(
   if (owner === null) return found;
   const holder = { entity: 'application', id: owner.id } as const;
   return halt({ kind: 'conflict', attribute: by, holder });
-}
-
-/** With what is deleted along with it. */
-function describeWhole(dossier: Dossier): object {
-  const services = [...dossier.registrations.keys()];
-  return {
-    ...describeConsumer(dossier),
-    groups: [...dossier.record.groups],
-    registrations: services.map((service) => describeRegistration(dossier, service)),
-  };
 }

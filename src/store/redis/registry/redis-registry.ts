@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from '../../../lib/clock.ts';
 import type { Registry } from '../../../registry/ports.ts';
+import { defaultAuditLength } from '../audit-length.ts';
 import { createRedisClient } from '../client.ts';
 import type { RedisConnectionOptions } from '../connection-options.ts';
 import { keepConnected } from '../keep-connected.ts';
@@ -47,7 +48,7 @@ const usualRevocations: RevocationSettings = {
 /** Administration of the Consumers in Redis, on a connection of its own. */
 export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistry {
   const { connection, keyPrefix, clock = systemClock, newId = randomUUID } = options;
-  const { auditLength = 100_000, operationLifeMs = dayMs } = options;
+  const { auditLength = defaultAuditLength, operationLifeMs = dayMs } = options;
   const { revocations = () => usualRevocations } = options;
   const commandTimeoutMs = Math.max(leastCommandTimeoutMs, connection.commandTimeoutMs ?? 0);
   const client = createRedisClient({ ...connection, commandTimeoutMs });

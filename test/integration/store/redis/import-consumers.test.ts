@@ -34,12 +34,12 @@ function load(text: string, options: Partial<ImportOptions> = {}): Promise<Impor
   return importConsumers({ source: bytesOf(text), file: 'f', connection, keyPrefix, ...options });
 }
 
-/** Everything under the prefix, as it is. */
+/** Everything under the prefix but the audit trail, as it is. */
 async function dump(): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
   for await (const names of redis.client.scanStream({ match: `${keys.members.slice(0, -10)}*` })) {
     for (const name of names as string[]) {
-      found[name] = await read(name);
+      if (name !== keys.audit) found[name] = await read(name);
     }
   }
   return found;
