@@ -1,32 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import type { AddCommand } from './add-command.ts';
-import { addConfigCommand } from './config-command.ts';
-import { addDemoCommand } from './demo-command.ts';
-import { addHealthcheckCommand } from './healthcheck-command.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
-import { addImportCommand } from './import-command.ts';
 import { findLateCommands, lateCommands } from './late-commands.ts';
-import { addServeCommand } from './serve-command.ts';
-import { addValidateCommand } from './validate-command.ts';
-import { addVersionCommand } from './version-command.ts';
 import { readVersion } from '../version.ts';
-
-const commands: readonly AddCommand[] = [
-  addServeCommand,
-  addValidateCommand,
-  addConfigCommand,
-  addImportCommand,
-  addDemoCommand,
-  addHealthcheckCommand,
-  addVersionCommand,
-];
 
 /** Runs `postern <args>` and tells the exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], host: Host): Promise<ExitCode> {
   let code: ExitCode = exitCode.fine;
-  const program = createProgram(host, (ended) => {
-    code = ended;
-  });
+  const program = createProgram(host);
   try {
     await fillLateCommands(program, args, host, (ended) => {
       code = ended;
@@ -42,7 +22,7 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
   }
 }
 
-function createProgram(host: Host, done: (code: ExitCode) => void): Command {
+function createProgram(host: Host): Command {
   const program = new Command('postern')
     .description('Authorization sidecar for Envoy (gRPC ext_authz)')
     .version(readVersion(host.packageRoot), '-V, --version')
@@ -57,7 +37,6 @@ function createProgram(host: Host, done: (code: ExitCode) => void): Command {
         host.err(text);
       },
     });
-  for (const add of commands) add(program, host, done);
   for (const { name, description } of lateCommands) program.command(name).description(description);
   return program;
 }

@@ -2,14 +2,13 @@ import type { Command } from 'commander';
 import { ConfigFile } from '../app/config-file.ts';
 import { writeConfigSchema } from '../config/config-schema.ts';
 import { printConfig } from '../config/print-config.ts';
-import type { AddCommand } from './add-command.ts';
+import type { FillCommand } from './late-commands.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { configOption, loadOrExplain } from './load-or-explain.ts';
 
-export const addConfigCommand: AddCommand = (program, host, done) => {
-  const config = program.command('config').description('look at the configuration');
-  addSchema(config, host, done);
-  addPrint(config, host, done);
+export const fillConfigCommand: FillCommand = (command, host, done) => {
+  addSchema(command, host, done);
+  addPrint(command, host, done);
 };
 
 function addSchema(config: Command, host: Host, done: (code: ExitCode) => void): void {

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AddCommand } from './add-command.ts';
+import type { FillCommand } from './late-commands.ts';
 import { exitCode, type ExitCode } from './host.ts';
 
-export const addDemoCommand: AddCommand = (program, host, done) => {
-  program
-    .command('demo')
-    .description('show the main job: a real Envoy, an identity provider and an upstream')
+export const fillDemoCommand: FillCommand = (command, host, done) => {
+  command
     .option('--once', 'run the scenario and end, with 0 if each request went as it should')
     .addHelpText('after', '\nIt runs from a checkout of the repository: npm run demo')
     .action(async ({ once }: { once?: true }) => {

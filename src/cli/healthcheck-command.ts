@@ -1,12 +1,10 @@
-import type { AddCommand } from './add-command.ts';
+import type { FillCommand } from './late-commands.ts';
 import { exitCode } from './host.ts';
 
 const timeoutMs = 2000;
 
-export const addHealthcheckCommand: AddCommand = (program, host, done) => {
-  program
-    .command('healthcheck')
-    .description('ask a running Postern whether it is ready: exit 0 if it is, else 1')
+export const fillHealthcheckCommand: FillCommand = (command, host, done) => {
+  command
     .option('--addr <host:port>', 'ops listener', host.env['POSTERN_OPS_ADDR'] ?? '127.0.0.1:9090')
     .addHelpText('after', '\nExample, in a Dockerfile: HEALTHCHECK CMD ["postern", "healthcheck"]')
     .action(async ({ addr }: { addr: string }) => {

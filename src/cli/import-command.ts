@@ -7,7 +7,7 @@ import { redisConnection } from '../app/open-store.ts';
 import type { RedisConfig } from '../config/config.ts';
 import { formatProblem } from '../documents/problem.ts';
 import { importConsumers, type ImportResult } from '../store/import-consumers.ts';
-import type { AddCommand } from './add-command.ts';
+import type { FillCommand } from './late-commands.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { addImportKongCommand } from './import-kong-command.ts';
 import { loadOrExplain } from './load-or-explain.ts';
@@ -20,10 +20,8 @@ interface ImportCommandOptions {
   readonly output: Format;
 }
 
-export const addImportCommand: AddCommand = (program, host, done) => {
-  const command = program
-    .command('import')
-    .description('write a Consumers file (YAML, several YAML documents, JSON lines) into Redis')
+export const fillImportCommand: FillCommand = (command, host, done) => {
+  command
     .argument('<file>', 'the file, or - for standard input')
     // Not mandatory, since `import kong` would need it as well.
     .addOption(new Option('-c, --config <file>', 'configuration file').env('POSTERN_CONFIG'))

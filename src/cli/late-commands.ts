@@ -4,7 +4,7 @@ import type { ExitCode, Host } from './host.ts';
 /** Gives a command its options, subcommands and action. */
 export type FillCommand = (command: Command, host: Host, done: (code: ExitCode) => void) => void;
 
-/** A command whose code is loaded when it is asked for: `postern serve` carries none of it. */
+/** A command whose code is loaded when it is asked for: none carries that of another. */
 export interface LateCommand {
   readonly name: string;
   readonly description: string;
@@ -14,6 +14,26 @@ export interface LateCommand {
 const completion = 'completion';
 
 export const lateCommands: readonly LateCommand[] = [
+  {
+    name: 'serve',
+    description: 'answer Envoy’s Checks until SIGTERM; SIGHUP or a changed file reloads',
+    load: async () => (await import('./serve-command.ts')).fillServeCommand,
+  },
+  {
+    name: 'validate',
+    description: 'check a configuration and its Consumers file: problems (exit 2) or a summary (0)',
+    load: async () => (await import('./validate-command.ts')).fillValidateCommand,
+  },
+  {
+    name: 'config',
+    description: 'look at the configuration',
+    load: async () => (await import('./config-command.ts')).fillConfigCommand,
+  },
+  {
+    name: 'import',
+    description: 'write a Consumers file (YAML, several YAML documents, JSON lines) into Redis',
+    load: async () => (await import('./import-command.ts')).fillImportCommand,
+  },
   administration('consumers', 'Consumers: who calls'),
   administration('acls', 'groups of Consumers'),
   administration('applications', 'applications, each a client at an identity provider'),
@@ -29,6 +49,11 @@ export const lateCommands: readonly LateCommand[] = [
     load: async () => (await import('./check-command.ts')).fillCheckCommand,
   },
   {
+    name: 'doctor',
+    description: 'look for what stands in the way: providers, store, clocks, addresses',
+    load: async () => (await import('./doctor-command.ts')).fillDoctorCommand,
+  },
+  {
     name: 'tokens',
     description: 'revoke tokens before they expire',
     load: async () => (await import('./admin/tokens-command.ts')).fillTokensCommand,
@@ -37,6 +62,21 @@ export const lateCommands: readonly LateCommand[] = [
     name: 'audit',
     description: 'who changed what',
     load: async () => (await import('./admin/audit-command.ts')).fillAuditCommand,
+  },
+  {
+    name: 'demo',
+    description: 'show the main job: a real Envoy, an identity provider and an upstream',
+    load: async () => (await import('./demo-command.ts')).fillDemoCommand,
+  },
+  {
+    name: 'healthcheck',
+    description: 'ask a running Postern whether it is ready: exit 0 if it is, else 1',
+    load: async () => (await import('./healthcheck-command.ts')).fillHealthcheckCommand,
+  },
+  {
+    name: 'version',
+    description: 'print the versions of Postern and of Node',
+    load: async () => (await import('./version-command.ts')).fillVersionCommand,
   },
   {
     name: completion,

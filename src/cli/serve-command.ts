@@ -2,14 +2,12 @@ import { Option } from 'commander';
 import { startApp, type AppOptions } from '../app/app.ts';
 import { ConfigFile } from '../app/config-file.ts';
 import { readVersion } from '../version.ts';
-import type { AddCommand } from './add-command.ts';
+import type { FillCommand } from './late-commands.ts';
 import { configOption, explainProblems, loadOrExplain } from './load-or-explain.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 
-export const addServeCommand: AddCommand = (program, host, done) => {
-  program
-    .command('serve')
-    .description('answer Envoy’s Checks until SIGTERM; SIGHUP or a changed file reloads')
+export const fillServeCommand: FillCommand = (command, host, done) => {
+  command
     .addOption(configOption())
     .addOption(onlyOption())
     .addHelpText('after', '\nExample: postern serve --config postern.yaml')

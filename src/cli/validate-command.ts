@@ -2,15 +2,13 @@ import { checkConsumersFile, type CheckedConsumers } from '../app/check-consumer
 import { ConfigFile } from '../app/config-file.ts';
 import type { Config } from '../config/config.ts';
 import { formatProblem, type Problem } from '../documents/problem.ts';
-import type { AddCommand } from './add-command.ts';
+import type { FillCommand } from './late-commands.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { configOption, explainProblems, loadOrExplain } from './load-or-explain.ts';
 import { formatOption, writeResult, type Format } from './output.ts';
 
-export const addValidateCommand: AddCommand = (program, host, done) => {
-  program
-    .command('validate')
-    .description('check a configuration and its Consumers file: problems (exit 2) or a summary (0)')
+export const fillValidateCommand: FillCommand = (command, host, done) => {
+  command
     .addOption(configOption())
     .addOption(formatOption())
     .addHelpText('after', '\nExample: postern validate --config postern.yaml')
