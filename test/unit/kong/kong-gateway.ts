@@ -3,11 +3,12 @@ import type { Loose } from './translate.ts';
 
 /** A request with what its token says; null = there is none, or not one that is good. */
 export interface Call extends Request {
-  readonly claims: Loose | null;
+  readonly claims: Readonly<Record<string, Loose>> | null;
 }
 
 interface Subject {
-  readonly consumer: Loose | null;
+  /** Null = none. */
+  readonly consumer: Loose;
   /** Authenticated, and not the anonymous Consumer. */
   readonly credential: boolean;
   readonly groups: readonly string[] | null;
