@@ -97,10 +97,13 @@ async function exchange(dispatcher: Dispatcher, url: string, sent: HttpRequest):
   const { statusCode: status } = answer;
   // A status that no Response can have is no answer either.
   if (status < 200 || status > 599) throw new HttpFault('protocol');
-  const contentType = answer.headers['content-type'];
+  const kept = ['content-type', 'date'].flatMap((name) => {
+    const value = answer.headers[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
   return new Response(statusesWithoutBody.has(status) ? null : body, {
     status,
-    headers: typeof contentType === 'string' ? { 'content-type': contentType } : {},
+    headers: Object.fromEntries(kept),
   });
 }
 

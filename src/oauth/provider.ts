@@ -4,6 +4,7 @@ import type { MaybePromise } from '../lib/step.ts';
 import { CachedVerifier } from './cached-verifier.ts';
 import { CallLimiter } from './call-limiter.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
+import { examineEndpoints, type ExaminedEndpoint } from './examine-endpoints.ts';
 import { fingerprintProvider, fingerprintSource } from './fingerprint.ts';
 import { assembleGrants } from './grants/assemble-grants.ts';
 import type { GrantRequest } from './grants/cached-grants.ts';
@@ -69,6 +70,8 @@ export interface Provider {
   /** What it says of itself (RFC 8414), null while that is not known. */
   readonly metadata: MetadataMembers | null;
   status(): ProviderStatus;
+  /** Calls each endpoint that it names once, with nothing in the call: for whoever looks for trouble. */
+  examine(signal: AbortSignal): Promise<readonly ExaminedEndpoint[]>;
   /** Entries in the two token caches. */
   cacheSizes(): { readonly accepted: number; readonly refused: number };
   /** Entries in the two caches of exchanged pairs. */
@@ -115,6 +118,7 @@ export function createProvider(
       return metadata.members;
     },
     status: () => describeProvider(options, parts),
+    examine: (signal) => examineEndpoints({ http, metadata }, signal),
     cacheSizes: () => cache.sizes,
     credentialCacheSizes: () => grants.sizes,
     bequeath: () => ({ source, metadata: metadata.members, keys: keys.sets }),

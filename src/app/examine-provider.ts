@@ -1,0 +1,68 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Provider } from '../oauth/provider.ts';
+import type { ExaminedEndpoint } from '../oauth/examine-endpoints.ts';
+import type { Finding } from './examine.ts';
+
+const timeoutMs = 10_000;
+/** `Date` has whole seconds, and the answer was on its way. */
+const fineSkewMs = 3_000;
+const badSkewMs = 30_000;
+
+/** Discovery and keys, each endpoint, and the clocks. */
+export async function examineProvider(
+  provider: Pick<Provider, 'name' | 'start' | 'status' | 'examine'>,
+  clock: Clock,
+): Promise<readonly Finding[]> {
+  const area = `identity provider ${provider.name}`;
+  await provider.start();
+  const status = provider.status();
+  const first: Finding =
+    status.status === 'ready'
+      ? { area, state: 'ok', text: 'discovery and keys are there', advice: null }
+      : {
+          area,
+          state: 'fail',
+          text: status.reason,
+          advice:
+            'compare issuer with the provider’s page in docs/providers; look at TLS and proxies',
+        };
+  const endpoints = await provider.examine(AbortSignal.timeout(timeoutMs));
+  return [
+    first,
+    ...endpoints.map((endpoint) => describeEndpoint(area, endpoint)),
+    ...describeClocks(area, endpoints, clock.now()),
+  ];
+}
+
+function describeEndpoint(area: string, { name, url, status, fault }: ExaminedEndpoint): Finding {
+  if (status === null) {
+    const advice = 'look at the network, at TLS and at proxies between here and there';
+    return { area, state: 'fail', text: `${name} at ${url}: ${fault ?? 'no answer'}`, advice };
+  }
+  const text = `${name} at ${url} answers (${String(status)})`;
+  return status >= 500
+    ? { area, state: 'warn', text, advice: 'ask whoever runs it' }
+    : { area, state: 'ok', text, advice: null };
+}
+
+function describeClocks(
+  area: string,
+  endpoints: readonly ExaminedEndpoint[],
+  now: number,
+): Finding[] {
+  const [date] = endpoints.flatMap((endpoint) => endpoint.date ?? []);
+  if (date === undefined) return [];
+  const skewMs = date - now;
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  if (Math.abs(skewMs) <= fineSkewMs) {
+    return [{ area, state: 'ok', text: 'its clock and this one agree', advice: null }];
+  }
+  return [
+    {
+      area,
+      state: Math.abs(skewMs) > badSkewMs ? 'fail' : 'warn',
+      text: `its clock is ${String(seconds)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this one`,
+      advice: 'synchronise this host (NTP); leeway of the provider bridges a few seconds',
+    },
+  ];
+}
