@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import type { Secret } from '../../lib/secret.ts';
@@ -88,5 +89,7 @@ function trust(
   certificate: ConnectionOptions['certificate'],
 ): { readonly secureContext?: SecureContext } {
   if (ca === null && certificate === null) return {};
+  // A context made of what is no certificate would trust nobody, and not say why.
+  if (ca !== null) new X509Certificate(ca);
   return { secureContext: createSecureContext({ ...(ca !== null && { ca }), ...certificate }) };
 }
