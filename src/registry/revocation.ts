@@ -69,23 +69,39 @@ export function revoke(
 ): Step<RevocationFacts, RegistryProblem> {
   const checked = checkTarget(target, note);
   if (!checked.ok) return checked;
+  const wanted = { ...describe(target, before, keepMs, stamp.now), ...noteOf(before, note) };
+  if (before === null) {
+    const { kind, subject, issuer } = target;
+    return pass({ ...newFacts(revocationId(kind, subject, issuer), stamp), ...wanted });
+  }
+  // One thing is revoked or not: to say it again is no news.
+  if (wanted.notBefore === null && wanted.note === before.note) return pass(before);
+  return pass({ ...touch(before, stamp), ...wanted });
+}
+
+/** Neither what is met nor how long ever becomes less. */
+function describe(
+  target: RevocationTarget,
+  before: RevocationFacts | null,
+  keepMs: number,
+  now: number,
+): Omit<RevocationFacts, keyof Facts | 'note'> {
   const { kind, subject, issuer } = target;
   const isMark = kind === 'client_id' || kind === 'consumer';
-  const { now } = stamp;
-  const wanted = {
+  return {
     kind,
     subject: isMark ? subject : null,
     issuer,
     notBefore: isMark ? Math.max(now, before?.notBefore ?? 0) : null,
     until: Math.max(endOf(target, keepMs, now), before?.until ?? 0),
-    note: note === undefined ? (before?.note ?? null) : note,
   };
-  if (before === null) {
-    return pass({ ...newFacts(revocationId(kind, subject, issuer), stamp), ...wanted });
-  }
-  // One thing is revoked or not: to say it again is no news.
-  if (!isMark && wanted.note === before.note) return pass(before);
-  return pass({ ...touch(before, stamp), ...wanted });
+}
+
+function noteOf(
+  before: RevocationFacts | null,
+  note: string | null | undefined,
+): { readonly note: string | null } {
+  return { note: note === undefined ? (before?.note ?? null) : note };
 }
 
 /**

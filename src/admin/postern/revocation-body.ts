@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { halt, pass, type Step } from '../../lib/step.ts';
+import { halt, pass, type MaybePromise, type Step } from '../../lib/step.ts';
 import type { RevocationEntity } from '../../registry/entities.ts';
 import type { RevocationDraft } from '../../registry/ports.ts';
+import { revocationKinds, type RevocationKind } from '../../registry/revocation.ts';
 import { optionalText, text } from '../http/fields.ts';
 import type { Answer } from '../http/answer.ts';
 import { schemaViolation } from '../http/violations.ts';
@@ -30,26 +31,31 @@ export interface NamedSession {
 /** What a cookie names; null = no session that counts. Stops where the sessions cannot be read. */
 export type FindSession = (cookie: string) => Promise<Step<NamedSession | null, string>>;
 
-const names = ['token', 'jti', 'client_id', 'consumer', 'session'] as const;
-
 /** What a body wants revoked. Nothing of what it says in secret is in the draft, or in a refusal. */
 export async function readRevocation(
   body: RevocationBody,
   findSession: FindSession,
 ): Promise<Step<RevocationDraft, Answer>> {
-  const given = names.filter((name) => body[name] !== undefined);
+  const given = revocationKinds.filter((name) => body[name] !== undefined);
   const [kind] = given;
-  if (kind === undefined || given.length > 1) return refuse(`expected one of: ${names.join(', ')}`);
-  const issuer = body.issuer ?? null;
-  if (issuer !== null && kind !== 'jti' && kind !== 'client_id') {
-    return halt(schemaViolation({ issuer: 'goes with jti or client_id only' }));
+  if (kind === undefined || given.length > 1) {
+    return halt(schemaViolation({ '@entity': [`expected one of: ${revocationKinds.join(', ')}`] }));
   }
-  const value = body[kind] ?? '';
-  if (value === '') return halt(schemaViolation({ [kind]: 'length must be at least 1' }));
-  const { note } = body;
+  return readKind(kind, body, findSession);
+}
+
+function readKind(
+  kind: RevocationKind,
+  body: RevocationBody,
+  findSession: FindSession,
+): MaybePromise<Step<RevocationDraft, Answer>> {
+  const { [kind]: value = '', note } = body;
+  const issuer = body.issuer ?? null;
+  const problem = findProblem(kind, value, issuer);
+  if (problem !== null) return halt(schemaViolation(problem));
   switch (kind) {
     case 'token':
-      return readToken(value, note);
+      return pass(describeToken(value, note));
     case 'jti':
     case 'client_id':
       return pass({ kind, subject: value, issuer, endsAt: null, note });
@@ -60,15 +66,25 @@ export async function readRevocation(
   }
 }
 
+function findProblem(
+  kind: RevocationKind,
+  value: string,
+  issuer: string | null,
+): Record<string, string> | null {
+  if (issuer !== null && kind !== 'jti' && kind !== 'client_id') {
+    return { issuer: 'goes with jti or client_id only' };
+  }
+  if (value === '') return { [kind]: 'length must be at least 1' };
+  // With a scheme before it, it is another text, and would revoke nothing.
+  const isAlone = kind !== 'token' || /^[\x21-\x7e]+$/.test(value);
+  return isAlone ? null : { token: 'expected the token alone' };
+}
+
 type Note = RevocationBody['note'];
 
-function readToken(token: string, note: Note): Step<RevocationDraft, Answer> {
-  // With a scheme before it, it is another text, and would revoke nothing.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    return halt(schemaViolation({ token: 'expected the token alone' }));
-  }
+function describeToken(token: string, note: Note): RevocationDraft {
   const subject = createHash('sha256').update(token).digest('base64url');
-  return pass({ kind: 'token', subject, issuer: null, endsAt: readExpiry(token), note });
+  return { kind: 'token', subject, issuer: null, endsAt: readExpiry(token), note };
 }
 
 async function readSession(
@@ -99,10 +115,6 @@ function readExpiry(token: string): number | null {
   } catch {
     return null;
   }
-}
-
-function refuse(problem: string): Step<never, Answer> {
-  return halt(schemaViolation({ '@entity': [problem] }));
 }
 
 export function writeRevocation(entity: RevocationEntity): object {

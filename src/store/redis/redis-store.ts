@@ -52,31 +52,24 @@ export interface RedisStore extends ConsumerStore {
 
 const monotonicClock: Clock = { now: () => performance.now() };
 
+const usual = {
+  clock: monotonicClock,
+  report: {},
+  maxStalenessMs: 5000,
+  maxEntries: 100_000,
+  maxNegativeEntries: 10_000,
+  negativeTtlMs: 5000,
+} as const;
+
 /** Consumers in Redis, with a bounded cache that the server keeps true. */
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
-  const settings: Settings = {
-    clock: monotonicClock,
-    report: {},
-    maxStalenessMs: 5000,
-    maxEntries: 100_000,
-    maxNegativeEntries: 10_000,
-    negativeTtlMs: 5000,
-    revoked: new RevocationMemory(systemClock),
-    ...options,
-  };
+  const revoked = new RevocationMemory(systemClock);
+  const settings: Settings = { ...usual, revoked, ...options };
   const keys = createRedisKeys(options.keyPrefix);
   const { client, probe } = connectLater(settings, keys);
   const timeoutMs = settings.connection.commandTimeoutMs ?? defaultCommandTimeoutMs;
   const timedCommand = createTimedCommand({ ...settings, timeoutMs });
-  const revocations = new RevocationFeed({
-    ...settings,
-    client,
-    keys,
-    // No request waits for it, so that it is not counted among the commands of look-ups.
-    timedCommand: createTimedCommand({ ...settings, timeoutMs, report: {} }),
-    memory: settings.revoked,
-    onChange: (event) => settings.report.revocations?.(event),
-  });
+  const revocations = feedRevocations(settings, keys, client, timeoutMs);
   const { cache, channel, channelProblem } = cacheWithChannel(
     settings,
     { client, keys, revocations },
@@ -85,10 +78,9 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
 
   function status(): StoreStatus {
     if (!probe.up) return { state: 'down', reason: probe.reason };
-    const { problem } = revocations;
-    if (problem !== null) return { state: 'degraded', reason: problem };
-    if (channel.up) return { state: 'ok' };
-    return { state: 'degraded', reason: `changes are not heard of: ${channelProblem()}` };
+    const deaf = channel.up ? null : `changes are not heard of: ${channelProblem()}`;
+    const reason = revocations.problem ?? deaf;
+    return reason === null ? { state: 'ok' } : { state: 'degraded', reason };
   }
 
   return {
@@ -125,6 +117,23 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
 }
 
 type Settings = Required<RedisStoreOptions>;
+
+function feedRevocations(
+  settings: Settings,
+  keys: RedisKeys,
+  client: RedisClient,
+  timeoutMs: number,
+): RevocationFeed {
+  return new RevocationFeed({
+    ...settings,
+    client,
+    keys,
+    // No request waits for it, so that it is not counted among the commands of look-ups.
+    timedCommand: createTimedCommand({ ...settings, timeoutMs, report: {} }),
+    memory: settings.revoked,
+    onChange: (event) => settings.report.revocations?.(event),
+  });
+}
 
 function connectLater(settings: Settings, keys: RedisKeys) {
   let connectionError: unknown = null;

@@ -102,16 +102,26 @@ async function readRevocation(
 ): Promise<Step<ReadRevocation, RegistryProblem>> {
   const key = keys.revocation(id);
   await reader.look([key, keys.revocationRevision]);
-  const text = reader.known.get(key) ?? null;
-  const stored = text === null ? null : decodeRevocation(text);
   const last = reader.known.get(keys.revocationRevision) ?? null;
   const revision = last === null ? noRevision : decodeRevision(last);
-  if (revision === null || (text !== null && stored === null)) return halt(unreadable);
-  const counts = stored !== null && !stored.lifted && stored.facts.until > now;
-  return pass({ facts: counts ? stored.facts : null, revision });
+  const facts = readFacts(reader.known.get(key) ?? null, now);
+  if (!facts.ok) return facts;
+  return revision === null ? halt(unreadable) : pass({ facts: facts.value, revision });
 }
 
-export const unreadable: RegistryProblem = {
+/** What stands at the place of a revocation; null where it does not count, or counts no longer. */
+export function readFacts(
+  text: string | null,
+  now: number,
+): Step<RevocationFacts | null, RegistryProblem> {
+  if (text === null) return pass(null);
+  const stored = decodeRevocation(text);
+  if (stored === null) return halt(unreadable);
+  const { facts, lifted } = stored;
+  return pass(lifted || facts.until <= now ? null : facts);
+}
+
+const unreadable: RegistryProblem = {
   kind: 'unavailable',
   detail: 'a revocation cannot be read',
 };

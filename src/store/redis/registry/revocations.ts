@@ -12,10 +12,9 @@ import type {
 } from '../../../registry/ports.ts';
 import { invalid, notFound, type RegistryProblem } from '../../../registry/problem.ts';
 import type { RevocationTarget, RevocationTerms } from '../../../registry/revocation.ts';
-import { decodeRevocation } from '../revocations/revocation-codec.ts';
 import type { DossierReader } from './dossier-reader.ts';
 import { listIds } from './list-ids.ts';
-import { describeRevocation, planLifting, planRevocation, unreadable } from './plan-revocation.ts';
+import { describeRevocation, planLifting, planRevocation, readFacts } from './plan-revocation.ts';
 import { readWith, required, type RegistryTools } from './registry-tools.ts';
 import type { Plan } from './registry-writer.ts';
 import { sweepRevocations } from './sweep-revocations.ts';
@@ -138,11 +137,9 @@ export class RedisRevocations implements Revocations {
     await reader.look(ids.map((id) => keys.revocation(id)));
     const found: RevocationEntity[] = [];
     for (const id of ids) {
-      const text = reader.known.get(keys.revocation(id)) ?? null;
-      const stored = text === null ? null : decodeRevocation(text);
-      if (text !== null && stored === null) return halt(unreadable);
-      if (stored === null || stored.lifted || stored.facts.until <= now()) continue;
-      found.push(describeRevocation(stored.facts));
+      const facts = readFacts(reader.known.get(keys.revocation(id)) ?? null, now());
+      if (!facts.ok) return facts;
+      if (facts.value !== null) found.push(describeRevocation(facts.value));
     }
     return pass(found);
   }

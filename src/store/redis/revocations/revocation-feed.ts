@@ -124,10 +124,11 @@ export class RevocationFeed implements Revocations {
 
   /** One look at a time; who comes meanwhile shares the next one, which begins after this moment. */
   #look(): Promise<void> {
-    this.#queued ??= this.#last = this.#last.then(() => {
+    this.#queued ??= this.#last.then(() => {
       this.#queued = null;
       return this.#lookAndNote();
     });
+    this.#last = this.#queued;
     return this.#queued;
   }
 
@@ -138,12 +139,13 @@ export class RevocationFeed implements Revocations {
       this.#note(null);
       this.#loaded.resolve(undefined);
     } catch (error) {
-      if (!this.#stopping.signal.aborted) this.#note(explain(error));
+      this.#note(explain(error));
     }
   }
 
   #note(problem: string | null): void {
-    if (problem === this.#problem) return;
+    // Connections that end because everything ends are no news.
+    if (problem === this.#problem || this.#stopping.signal.aborted) return;
     this.#problem = problem;
     const { onChange } = this.#options;
     onChange(problem === null ? { up: true } : { up: false, reason: problem });

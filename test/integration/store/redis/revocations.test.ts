@@ -181,7 +181,7 @@ describe('a sidecar', () => {
     await until(async () => (await isRevoked(running, 'lost-by-the-failover')) === true);
 
     // As on a replica that had not got the last write, and got another one.
-    await redis.client.client('KILL', 'TYPE', 'pubsub');
+    await redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await redis.client.set(keys.revocationRevision, before ?? '');
     await revoke('after');
 
