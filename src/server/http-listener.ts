@@ -9,6 +9,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { bindHttpServer } from './bind-http-server.ts';
 import { readCertificates, type Certificates, type TlsFiles } from './certificate-files.ts';
 import { CertificateWatcher, type CertificateReport } from './certificate-watcher.ts';
+import { TrustedConnections } from './trusted-connections.ts';
 
 export interface HttpListenerOptions {
   /** `host:port` or `unix:/path`; the socket is for its owner only. */
@@ -71,11 +72,13 @@ async function createListener(options: HttpListenerOptions) {
     pollMs: certificatePollMs,
     report: onCertificates,
   });
+  const connections = new TrustedConnections();
   const server = createTlsServer(
     { ...limits, ...writeContext(await readCertificates(tls)) },
-    handle,
+    connections.guard(handle),
   );
-  followCertificates(server, watcher);
+  connections.follow(server);
+  followCertificates(server, watcher, connections);
   return {
     server,
     close: () => {
@@ -84,11 +87,20 @@ async function createListener(options: HttpListenerOptions) {
   };
 }
 
-/** Connections that are there keep their certificates; new ones get the new ones. */
-function followCertificates(server: TlsServer, watcher: CertificateWatcher): void {
+/**
+ * New connections get the new certificates. Those that are there keep the old ones, but for clients
+ * whose authorities have changed: they have to prove themselves again.
+ */
+function followCertificates(
+  server: TlsServer,
+  watcher: CertificateWatcher,
+  connections: TrustedConnections,
+): void {
   let clientCa: Buffer | null = null;
   watcher.addCaCertificateListener((update) => {
+    const before = clientCa;
     clientCa = update?.caCertificate ?? null;
+    if (before !== null && clientCa?.equals(before) !== true) connections.forget();
   });
   // Told after the authorities.
   watcher.addIdentityCertificateListener((update) => {

@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { copyFile, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { request, type RequestListener } from 'node:http';
 import { get as getTls } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import type { TLSSocket } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startHttpListener, type HttpListener } from '../../../src/server/http-listener.ts';
 import {
@@ -159,6 +160,27 @@ describe('TLS', () => {
     });
   }
 
+  /** Asks over a connection of its own; with what the next one can be resumed by. */
+  function openSession(address: string, options: ConnectionOptions) {
+    const [host = '', port] = address.split(':');
+    return new Promise<{ session?: Buffer; reused: boolean; answer: string }>((resolve) => {
+      const socket = connectTls({ host, port: Number(port), ...options }, () => {
+        socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      });
+      let session: Buffer | undefined;
+      let answer = '';
+      let reused = false;
+      socket.on('session', (ticket) => (session = ticket));
+      socket.on('secureConnect', () => (reused = socket.isSessionReused()));
+      socket.on('data', (chunk) => (answer += String(chunk)));
+      // A refusal may come as an alert or as an end.
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        resolve({ ...(session !== undefined && { session }), reused, answer });
+      });
+    });
+  }
+
   it('takes over new certificates', async () => {
     await install(first);
     const renewed = Promise.withResolvers<unknown>();
@@ -180,6 +202,82 @@ describe('TLS', () => {
     expect(await shownName(address, second)).toBe('first');
     await expect(shownName(address)).rejects.toHaveProperty('code');
     await expect(shownName(address, theirs)).rejects.toHaveProperty('code');
+    await stranger.remove();
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'resumes no %s session of a client whose authority is gone',
+    async (version) => {
+      await install(first);
+      const former = await createTestAuthority('Former CA');
+      const client = await former.issue('client');
+      const clientCaFile = join(directory, 'clients.pem');
+      await copyFile(former.caFile, clientCaFile);
+      const renewed = Promise.withResolvers<unknown>();
+      const { address } = await start({
+        tls: files(clientCaFile),
+        onCertificates: renewed.resolve,
+      });
+      const options = {
+        ca: readFileSync(authority.caFile),
+        cert: readFileSync(client.certFile),
+        key: readFileSync(client.keyFile),
+        maxVersion: version,
+      };
+      const opened = await openSession(address, options);
+      const resumed = await openSession(address, { ...options, session: opened.session });
+      await copyFile(authority.caFile, `${clientCaFile}.new`);
+      await rename(`${clientCaFile}.new`, clientCaFile);
+
+      expect([opened.reused, resumed.reused]).toEqual([false, true]);
+      expect(resumed.answer).toContain('hello');
+      expect(await renewed.promise).toEqual({ outcome: 'success' });
+      const refused = await openSession(address, { ...options, session: opened.session });
+      expect([refused.reused, refused.answer]).toEqual([false, '']);
+      await former.remove();
+    },
+  );
+
+  it('keeps no connection of a client whose authority is gone', async () => {
+    await install(first);
+    const clientCaFile = join(directory, 'clients.pem');
+    await copyFile(authority.caFile, clientCaFile);
+    const held = Promise.withResolvers<() => void>();
+    const renewed = Promise.withResolvers<unknown>();
+    const { address } = await start({
+      tls: files(clientCaFile),
+      onCertificates: renewed.resolve,
+      handle: (request, response) => {
+        const answer = () => response.end('hello');
+        if (request.url === '/held') held.resolve(answer);
+        else answer();
+      },
+    });
+    const [host = '', port] = address.split(':');
+    const connect = (path: string) => {
+      const socket = connectTls({
+        host,
+        port: Number(port),
+        ca: readFileSync(authority.caFile),
+        cert: readFileSync(second.certFile),
+        key: readFileSync(second.keyFile),
+      });
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      return socket;
+    };
+    const idle = connect('/');
+    const busy = connect('/held');
+    await Promise.all([once(idle, 'data'), held.promise]);
+    const ended = [idle, busy].map((socket) => once(socket.resume(), 'close'));
+    const answered = once(busy, 'data');
+    const stranger = await createTestAuthority('Other CA');
+    await copyFile(stranger.caFile, `${clientCaFile}.new`);
+    await rename(`${clientCaFile}.new`, clientCaFile);
+
+    expect(await renewed.promise).toEqual({ outcome: 'success' });
+    (await held.promise)();
+    expect(String(await answered)).toContain('hello');
+    await Promise.all(ended);
     await stranger.remove();
   });
 
