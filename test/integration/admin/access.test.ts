@@ -182,6 +182,47 @@ describe('bad requests', () => {
     expect(memory.dossiers.size).toBe(0);
   });
 
+  it.each(['x-http-method-override', 'x-http-method', 'x-method-override'])(
+    'does another thing than its method says for no %s',
+    async (name) => {
+      const headers = { [name]: 'DELETE' };
+      await admin.send('POST', '/consumers', { body: { username: 'anna' } });
+
+      expect((await admin.send('GET', '/consumers/anna', { headers })).status).toBe(200);
+      expect(memory.dossiers.size).toBe(1);
+    },
+  );
+
+  it.each([
+    ['POST', '/consumers', { username: 'a\r\nset-cookie: x=y' }],
+    ['POST', '/consumers', { '\r\nset-cookie: x=y': 1 }],
+    ['GET', '/consumers?a%0d%0aset-cookie:%20x=y', undefined],
+    ['GET', '/consumers/a%0d%0aset-cookie:%20x=y', undefined],
+    ['PUT', '/consumers/a%0d%0aset-cookie:%20x=y', {}],
+  ])('becomes no header of an answer: %s %s %j', async (method, path, body) => {
+    const { status, headers } = await admin.send(method, path, { body });
+
+    expect([400, 404]).toContain(status);
+    expect(headers.get('set-cookie')).toBeNull();
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(memory.dossiers.size).toBe(0);
+  });
+
+  it('is told in JSON of every refusal, whatever it accepts', async () => {
+    const headers = { accept: 'text/html' };
+    for (const [method, path, as] of [
+      ['GET', '/', null],
+      ['GET', '/nowhere', 'admin'],
+      ['PUT', '/consumers', 'admin'],
+      ['POST', '/consumers', 'read'],
+    ] as const) {
+      const { body, headers: sent } = await admin.send(method, path, { as, headers });
+
+      expect(Object.keys(body)).toEqual(['message']);
+      expect(sent.get('content-type')).toBe('application/json; charset=utf-8');
+    }
+  });
+
   it('says by which methods a path is known', async () => {
     const { headers } = await admin.send('PUT', '/consumers', { body: {} });
 
