@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { answerAll, entry } from './answer-all.ts';
 import {
   runHere,
   startRecordingAdmin,
@@ -12,24 +13,12 @@ import {
   type Terminal,
 } from './recording-admin.ts';
 
-const id = '9e0f2c1a-5b1d-4a9e-8a63-0c2f7f0b1d55';
+const { id } = entry;
 const other = '11111111-5b1d-4a9e-8a63-0c2f7f0b1d55';
-const entry = { id, username: 'anna', name: 'Shop', custom_id: '0oa1', tags: ['a'], group: 'gold' };
 
 let folder: string;
 let admin: RecordingAdmin;
 let reply: (request: RecordedRequest) => RecordedReply;
-
-/** One entity, whatever is asked for; lists hold it, and a second page nothing. */
-function answerAll({ method, path, body }: RecordedRequest): RecordedReply {
-  if (method === 'DELETE') return { status: 204 };
-  if (method === 'PATCH' && path === '/registrations') {
-    const { ids } = body as { ids: string[] };
-    return { body: { data: ids.map((one) => ({ id: one, status: 200, registration: entry })) } };
-  }
-  if (path.includes('?')) return { body: { data: [entry], offset: null } };
-  return { body: entry, headers: { etag: '"e1"' } };
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postern-requests-'));
