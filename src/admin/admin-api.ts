@@ -40,7 +40,7 @@ export interface AdminApiOptions extends RouteParts {
 }
 
 /** In the log and the metrics, as with nginx: the caller did not wait for its answer. */
-export const callerLeft = 499;
+const callerLeft = 499;
 
 const maxBodyBytes = 262_144;
 /** Names of Consumers stand in paths. */
