@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '../../support/world.ts';
+import { eventually, type World } from '../../support/world.ts';
 import {
   bearer,
   cookie,
@@ -244,7 +244,7 @@ describe('a revocation', () => {
     expect(outcome.line).toMatchObject({ reason: 'allowed' });
   });
 
-  it('outlives a Redis that was emptied', async () => {
+  it('outlives a Redis that was emptied, and a reload', async () => {
     const token = await sign();
     await rig.revoke({ token });
     await rig.everywhere('token_revoked', bearer('/jwt/', token));
@@ -257,5 +257,13 @@ describe('a revocation', () => {
     await rig.everywhere('allowed', bearer('/jwt/', await sign()));
 
     await rig.everywhere('token_revoked', bearer('/jwt/', token));
+    // And a configuration that asks for another connection to it.
+    const [, world] = rig.worlds as [World, World, World];
+    const { postern, config } = world;
+    const { redis } = config['store'] as { redis: object };
+    await postern.writeConfig({ ...config, store: { redis: { ...redis, max_staleness: '9m' } } });
+    postern.signal('SIGHUP');
+    await postern.untilLine(({ msg }) => msg === 'configuration loaded');
+    expect((await world.call(bearer('/jwt/', token))).line['reason']).toBe('token_revoked');
   });
 });

@@ -55,6 +55,19 @@ describe.each([
     expect(await world.resume(cookie, policy)).toBe('session_invalid: older than absolute_timeout');
   });
 
+  it('leaves what a revocation knows it by', async () => {
+    const world = create();
+    const cookie = await world.open(openingOf(), policy);
+    const opened = await sessionOf(world, cookie);
+    world.pass(5 * minute);
+    const renewed = valueOf(await world.sessions.renew(opened, policy, never));
+    const other = await sessionOf(world, await world.open(openingOf({ accessToken: 'b' }), policy));
+
+    const { marks } = await sessionOf(world, renewed);
+    expect(marks).toEqual(opened.marks);
+    expect(marks.id).not.toBe(other.marks.id);
+  });
+
   it('happens once for all requests that are under way at a time', async () => {
     const world = create();
     const cookie = await world.open(openingOf(), policy);

@@ -36,6 +36,15 @@ describe('exchanged pairs', () => {
     expect(cache.accepted('key')).toBeNull();
   });
 
+  it('are forgotten by who has no use for their token any more, and by nobody else', () => {
+    const { clock, cache } = createCache();
+    cache.accept('key', tokenOf('first'), { until: clock.time + 10_000, keyId: null });
+
+    expect(cache.accepted('key', 'another')).not.toBeNull();
+    expect(cache.accepted('key', 'first')).toBeNull();
+    expect(cache.accepted('key')).toBeNull();
+  });
+
   it('are not kept when their end is now', () => {
     const { clock, cache } = createCache();
     cache.accept('key', tokenOf('first'), { until: clock.time, keyId: null });
