@@ -39,8 +39,9 @@ function importRoutes(ordered: readonly Loose[]): Loose {
 function bootstrap(envoy: Loose, upstreamPort: number): Loose {
   const hosts = envoy.virtual_hosts.map((host: Loose) => ({
     ...host,
-    routes: host.routes.map(({ typed_per_filter_config: _typed, ...route }: Loose) => ({
+    routes: host.routes.map((route: Loose) => ({
       ...route,
+      typed_per_filter_config: {},
       response_headers_to_add: [{ header: { key: 'x-route', value: route.name } }],
     })),
   }));
