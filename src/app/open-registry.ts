@@ -2,6 +2,8 @@ import type { RevocationsConfig } from '../config/config.ts';
 import type { Registry } from '../registry/ports.ts';
 import { createFileRegistry } from '../store/file/file-registry.ts';
 import { createRedisRegistry } from '../store/redis/registry/redis-registry.ts';
+import type { ListsReport } from '../store/redis/registry/whole-lists.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Judge } from './judge.ts';
 import { redisConnection, type OpenStore } from './open-store.ts';
 
@@ -16,6 +18,7 @@ export function openRegistry(
   { config, store }: Judge,
   /** In force whenever something is written. */
   revocations: () => RevocationsConfig,
+  logger: Logger,
 ): OpenRegistry {
   const { file } = store;
   if (file !== null) {
@@ -25,7 +28,8 @@ export function openRegistry(
   if (config.store.kind === 'file') throw new TypeError('a store of a file without one');
   const { keyPrefix } = config.store;
   const connection = redisConnection(config.store);
-  const registry = createRedisRegistry({ connection, keyPrefix, revocations });
+  const report = { indexing: createTellOfIndexing(logger) };
+  const registry = createRedisRegistry({ connection, keyPrefix, revocations, report });
   registry.start();
   return {
     registry,
@@ -33,5 +37,17 @@ export function openRegistry(
     close: () => {
       registry.stop();
     },
+  };
+}
+
+function createTellOfIndexing(logger: Logger): NonNullable<ListsReport['indexing']> {
+  return function tellOfIndexing(event) {
+    if (event.state === 'failed') {
+      logger.warn({ reason: event.reason }, 'Consumers cannot be put into lists');
+    } else if (event.state === 'begun') {
+      logger.info({}, 'Consumers of an older release are put into lists');
+    } else {
+      logger.info({}, 'all Consumers are in the lists');
+    }
   };
 }

@@ -123,7 +123,7 @@ class ApiKeeper {
 
   #open(): Api {
     const { current, version, tools } = this.#options;
-    const registry = openRegistry(current(), () => current().config.revocations);
+    const registry = openRegistry(current(), () => current().config.revocations, tools.logger);
     const pages = createDeveloperPages(current);
     const handle = createAdminApi({
       registry: registry.registry,

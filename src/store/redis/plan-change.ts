@@ -96,7 +96,8 @@ export function keysOf(record: ConsumerRecord, keys: RedisKeys, stamp: Stamp): s
   return [...footprintOf(declare(null, record, stamp), keys).values.keys()];
 }
 
-function declare(before: Dossier | null, record: ConsumerRecord, stamp: Stamp): Dossier {
+/** What a declared Consumer makes of the one that is there; its parts have ids that follow from their names. */
+export function declare(before: Dossier | null, record: ConsumerRecord, stamp: Stamp): Dossier {
   return declareConsumer(before, record, stamp, (kind, name) =>
     derivePartId(record.id, kind, name),
   );
@@ -115,7 +116,8 @@ function readDetails(id: string, known: KnownValues, keys: RedisKeys): Details |
   return text === null ? null : decodeDetails(text);
 }
 
-function readFirst(keys: readonly string[], known: KnownValues): PlannedWrite | null {
+/** Null where all of these are known. */
+export function readFirst(keys: readonly string[], known: KnownValues): PlannedWrite | null {
   const missing = keys.filter((key) => !known.has(key));
   return missing.length === 0 ? null : { kind: 'read', keys: missing };
 }

@@ -44,8 +44,10 @@ export class RedisConsumers implements Consumers {
   }
 
   list(query: TaggedQuery): Outcome<Page<ConsumerEntity>> {
-    const { client, keys } = this.#tools;
+    const { client, keys, lists } = this.#tools;
     return readWith(this.#tools, async (reader) => {
+      const problem = await lists.check();
+      if (problem !== null) return halt(problem);
       const page = await listIds(client, tagList(kind, query.tags, keys), query);
       if (!page.ok) return page;
       const found = await reader.findAll(page.value.ids);

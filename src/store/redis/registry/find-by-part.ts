@@ -1,4 +1,4 @@
-import { pass, type Step } from '../../../lib/step.ts';
+import { halt, pass, type Step } from '../../../lib/step.ts';
 import type { Dossier } from '../../../registry/dossier.ts';
 import type { PageQuery } from '../../../registry/ports.ts';
 import type { RegistryProblem } from '../../../registry/problem.ts';
@@ -29,8 +29,10 @@ export async function findPageOfParts(
   list: IdList,
   query: PageQuery,
   reader: DossierReader,
-  { client, keys }: RegistryTools,
+  { client, keys, lists }: RegistryTools,
 ): Promise<Step<PageOfParts, RegistryProblem>> {
+  const problem = await lists.check();
+  if (problem !== null) return halt(problem);
   const page = await listIds(client, list, query);
   if (!page.ok) return page;
   const { ids, next } = page.value;

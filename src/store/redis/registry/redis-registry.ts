@@ -14,6 +14,7 @@ import { RedisDevelopers } from './developers.ts';
 import { RedisRegistrations } from './registrations.ts';
 import { RegistryWriter } from './registry-writer.ts';
 import { RedisRevocations, type RevocationSettings } from './revocations.ts';
+import { WholeLists, type ListsReport } from './whole-lists.ts';
 
 export interface RedisRegistryOptions {
   readonly connection: RedisConnectionOptions;
@@ -28,6 +29,7 @@ export interface RedisRegistryOptions {
   readonly clock?: Clock;
   /** UUIDs. */
   readonly newId?: () => string;
+  readonly report?: ListsReport;
 }
 
 export interface RedisRegistry extends Registry {
@@ -53,8 +55,14 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
   const commandTimeoutMs = Math.max(leastCommandTimeoutMs, connection.commandTimeoutMs ?? 0);
   const client = createRedisClient({ ...connection, commandTimeoutMs });
   const keys = createRedisKeys(keyPrefix);
+  const lists = new WholeLists({
+    client,
+    keys,
+    openBulk: () => createRedisClient({ ...connection, commandTimeoutMs: 10_000 }, { bulk: true }),
+    report: options.report ?? {},
+  });
   const writer = new RegistryWriter({ client, keys, clock, newId, auditLength, operationLifeMs });
-  const tools = { client, keys, writer, revocations, now: () => clock.now() };
+  const tools = { client, keys, writer, lists, revocations, now: () => clock.now() };
   let disconnect = (): void => {
     client.disconnect();
   };
@@ -68,8 +76,10 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
     audit: createRedisAudit(tools),
     start() {
       disconnect = keepConnected(client);
+      void lists.start();
     },
     stop() {
+      lists.stop();
       disconnect();
     },
   };

@@ -8,12 +8,14 @@ import { explainReadFailure } from './explain-failure.ts';
 import type { IdList } from './list-ids.ts';
 import type { RegistryWriter } from './registry-writer.ts';
 import type { RevocationSettings } from './revocations.ts';
+import type { WholeLists } from './whole-lists.ts';
 
 /** What every part of the registry works with. */
 export interface RegistryTools {
   readonly client: RedisClient;
   readonly keys: RedisKeys;
   readonly writer: RegistryWriter;
+  readonly lists: Pick<WholeLists, 'check'>;
   /** In force now. */
   readonly revocations: () => RevocationSettings;
   /** Milliseconds since the Unix epoch. */

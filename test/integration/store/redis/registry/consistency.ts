@@ -4,7 +4,7 @@ import { DossierReader } from '../../../../../src/store/redis/registry/dossier-r
 import { footprintOf } from '../../../../../src/store/redis/registry/footprint.ts';
 import { valueOf } from './harness.ts';
 
-const beside = /:(audit|operation:\w+)$/;
+const beside = /:(audit|lists|operation:\w+)$/;
 
 /** Everything that the store holds, by key: a text, the members of a set, the entries of a stream. */
 export async function dumpStore(client: Redis, prefix: string): Promise<Map<string, unknown>> {

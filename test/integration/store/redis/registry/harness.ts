@@ -41,7 +41,7 @@ export async function startRegistry(
 ): Promise<RedisRegistry> {
   const registry = createRedisRegistry({ keyPrefix: 'postern', connection, ...options });
   registry.start();
-  await until(async () => (await registry.audit.list({ size: 1 })).ok);
+  await until(async () => (await registry.consumers.list({ size: 1 })).ok);
   return registry;
 }
 
