@@ -15,7 +15,7 @@ const readOnly =
 const unavailable = retriable(refusal(503, 'The store cannot be reached; nothing was changed'));
 
 /** What the registry did not do, as Kong would say it. `detail` stays in the log. */
-export function explainProblem(problem: RegistryProblem, context: ProblemContext = {}): Answer {
+export function explainProblem(problem: RegistryProblem, context?: ProblemContext): Answer {
   switch (problem.kind) {
     case 'not_found':
       return notFound;
@@ -28,7 +28,7 @@ export function explainProblem(problem: RegistryProblem, context: ProblemContext
     case 'invalid':
       return explainInvalid(problem.fields);
     case 'outcome_unknown':
-      return { ...explainUnknown(context.write), detail: problem.detail };
+      return { ...explainUnknown(context), detail: problem.detail };
     case 'unavailable':
       return { ...unavailable, detail: problem.detail };
     case 'limit_reached':
@@ -38,7 +38,7 @@ export function explainProblem(problem: RegistryProblem, context: ProblemContext
   }
 }
 
-function showSent(attribute: string, { sent = {} }: ProblemContext): string {
+function showSent(attribute: string, { sent = {} }: ProblemContext = {}): string {
   const value = Object.hasOwn(sent, attribute) ? sent[attribute] : undefined;
   return typeof value === 'string' ? value : 'taken';
 }
@@ -62,7 +62,7 @@ function explainInvalid(fields: Readonly<Record<string, string>>): Answer {
   return schemaViolation(whole === undefined ? others : { ...others, '@entity': [whole] });
 }
 
-function explainUnknown(write: WriteContext | undefined): Answer {
+function explainUnknown({ write }: ProblemContext = {}): Answer {
   const what =
     write?.repeatable === true
       ? 'send the same request again with this Idempotency-Key'
