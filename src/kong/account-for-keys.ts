@@ -59,6 +59,6 @@ function isEmpty(value: unknown): boolean {
 function tellSelection({ _info: info }: KongFile, ledger: Ledger): void {
   if (isEmpty(info?.['select_tags'])) return;
   const why =
-    'the file holds only what has these tags; plugins, routes and groups without them guard nothing here';
+    'look yourself: plugins, routes and groups without these tags are not in the file, and guard nothing here';
   ledger.ignore('select_tags', ['_info', 'select_tags'], why);
 }
