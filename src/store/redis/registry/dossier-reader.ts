@@ -40,6 +40,11 @@ export class DossierReader {
     for (const [index, key] of missing.entries()) this.known.set(key, values[index] ?? null);
   }
 
+  /** Takes a key that is not known to be like that; the script that writes finds out. */
+  assume(key: string, value: string | null): void {
+    if (!this.known.has(key)) this.known.set(key, value);
+  }
+
   async get(key: string): Promise<string | null> {
     await this.look([key]);
     return this.known.get(key) ?? null;
@@ -79,7 +84,7 @@ export class DossierReader {
   /** One attempt; `moved` = the key leads to nobody, or to somebody else. */
   async #follow(by: ConsumerAttribute, asked: string): Promise<Found | 'moved'> {
     const key = this.#keys.consumer(by, asked);
-    await this.look([key]);
+    await this.look(by === 'id' ? [key, this.#keys.details(asked)] : [key]);
     const first = this.#decode(key);
     if (first === null) return pass(null);
     if (first.kind !== 'pointer') return this.#open(first, by, asked);

@@ -16,7 +16,8 @@ export type PlannedChange = Pick<AtomicWrite, 'changes' | 'members' | 'unless'>;
 
 /**
  * What has to change in the store to go from one dossier to the next; null = there is none (any
- * more). Whatever the next one lays claim to must be free.
+ * more). Whatever the next one lays claim to must be free. What is not known yet is taken to be in
+ * order, which saves a reading; if it is not, the write does not hold and the plan is made again.
  */
 export async function planSave(
   before: StoredDossier | null,
@@ -26,7 +27,8 @@ export async function planSave(
 ): Promise<Step<PlannedChange, RegistryProblem>> {
   const old = before?.footprint ?? emptyFootprint;
   const next = footprintOf(after, keys);
-  await reader.look([...old.values.keys(), ...next.values.keys()]);
+  for (const [key, { text }] of old.values) reader.assume(key, text);
+  for (const key of next.values.keys()) reader.assume(key, null);
   const present = (key: string) => reader.known.get(key) ?? null;
   const ownId = before === null ? null : before.dossier.record.id;
   for (const [key, { claim }] of next.values) {
