@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { AllowReason, DenyReason, Outage } from '../../src/authz/reasons.ts';
 import { createSigningKey, forgeToken } from '../support/fake-provider.ts';
@@ -79,7 +80,8 @@ function seconds(fromNow: number): number {
 
 /** A token that passed, and was revoked then. */
 async function revokedToken({ world, idp, redis }: Stage): Promise<HttpCall> {
-  const token = await idp.sign(idp.claims());
+  // Signed in the same second, other rows' tokens would be the same text.
+  const token = await idp.sign(idp.claims({ jti: randomUUID() }));
   const call = bearer('/plain/', token);
   await eventually(
     () => world.send(call),
