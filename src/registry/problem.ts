@@ -16,6 +16,8 @@ export type RegistryProblem =
       /** Who has it; a hidden Consumer is told as its application. Not for every caller's eyes. */
       readonly holder?: { readonly entity: EntityKind; readonly id: string };
     }
+  /** It is an application's, by its id, and goes with that. */
+  | { readonly kind: 'owned'; readonly application: string }
   | {
       readonly kind: 'illegal_transition';
       readonly from: RegistrationStatus;

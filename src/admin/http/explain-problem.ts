@@ -21,6 +21,8 @@ export function explainProblem(problem: RegistryProblem, context?: ProblemContex
       return notFound;
     case 'conflict':
       return uniqueViolation({ [problem.attribute]: showSent(problem.attribute, context) });
+    case 'owned':
+      return explainOwned(problem.application);
     case 'illegal_transition':
       return explainTransition(problem.from, problem.to);
     case 'version_mismatch':
@@ -41,6 +43,11 @@ export function explainProblem(problem: RegistryProblem, context?: ProblemContex
 function showSent(attribute: string, { sent = {} }: ProblemContext = {}): string {
   const value = Object.hasOwn(sent, attribute) ? sent[attribute] : undefined;
   return typeof value === 'string' ? value : 'taken';
+}
+
+function explainOwned(id: string): Answer {
+  const message = `This Consumer belongs to an application: nothing was changed; see /applications/${id}`;
+  return { status: 409, body: { message, name: 'owned by an application' } };
 }
 
 function explainTransition(from: string, to: string): Answer {

@@ -165,7 +165,7 @@ describe('decK', () => {
     const kept = await admin.send('GET', `/registrations/${registration.body.id as string}`);
     expect(kept.body).toEqual(registration.body);
     const { id } = application.body.consumer;
-    expect((await deck.send('DELETE', `/consumers/${id}`)).status).toBe(204);
+    expect((await deck.send('DELETE', `/consumers/${id}`)).status).toBe(409);
     expect((await admin.send('GET', `/applications/${application.body.id}`)).status).toBe(200);
   });
 

@@ -47,8 +47,33 @@ describe('an application', () => {
     expect((await admin.send('GET', '/consumers')).body.data).toEqual([]);
     expect((await admin.send('GET', `/consumers/${body.consumer.id as string}`)).status).toBe(404);
     expect((await admin.send('GET', '/consumers?custom_id=0oa1')).body.data).toEqual([]);
-    await admin.send('DELETE', `/consumers/${body.consumer.id as string}`);
-    expect((await admin.send('GET', `/applications/${id}`)).status).toBe(200);
+  });
+
+  it.each([
+    ['DELETE', '{id}'],
+    ['DELETE', '{name}'],
+    ['PATCH', '{id}'],
+    ['PUT', '{name}'],
+    ['DELETE', '{name}/acls/gold'],
+    ['DELETE', '{name}/acls/e3b0c442-98fc-4c14-9afb-f4c8996fb924'],
+    ['PATCH', '{name}/acls/gold'],
+    ['PUT', '{name}/acls/gold'],
+    ['POST', '{name}/acls'],
+  ])('keeps its access when its Consumer is asked for: %s /consumers/%s', async (method, path) => {
+    const id = await createApplication('0oa1');
+    const { consumer } = (await admin.send('GET', `/applications/${id}`)).body;
+    const groups = `/consumers/${consumer.id as string}/acls`;
+    await admin.send('PUT', `${groups}/gold`);
+    const asked = path
+      .replace('{id}', consumer.id as string)
+      .replace('{name}', 'application_app%20of%200oa1');
+    const sent = path.includes('acls') ? { group: 'gold' } : { custom_id: 'other' };
+    const body = method === 'DELETE' ? undefined : sent;
+    const answer = await admin.send(method, `/consumers/${asked}`, { body });
+
+    expect(answer.status).toBe(409);
+    expect((await admin.send('GET', `/applications/${id}`)).body.custom_id).toBe('0oa1');
+    expect((await admin.send('GET', groups)).body.data).toMatchObject([{ group: 'gold' }]);
   });
 
   it('is changed and deleted', async () => {

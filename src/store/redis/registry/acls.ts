@@ -25,6 +25,7 @@ import type {
 import { invalid, notFound, type RegistryProblem } from '../../../registry/problem.ts';
 import type { DossierReader, StoredDossier } from './dossier-reader.ts';
 import { findByPart, findPageOfParts } from './find-by-part.ts';
+import { findVisible, findWritable } from './find-visible.ts';
 import { pageOf } from './page-of.ts';
 import { planEntity, planPresent, type Planned } from './plan-entity.ts';
 import { hasTags, readWith, required, tagList, type RegistryTools } from './registry-tools.ts';
@@ -155,7 +156,7 @@ export class RedisAcls implements Acls {
       lane: JSON.stringify(consumer),
       context,
       plan: async (reader) => {
-        const found = await findConsumer(reader, consumer);
+        const found = await findOwner(reader, consumer);
         if (!found.ok) return found;
         const group = findGroup(found.value.dossier, key);
         if (group === null) return halt(notFound(kind));
@@ -175,7 +176,7 @@ export class RedisAcls implements Acls {
     reader: DossierReader,
     change: (before: Dossier) => Step<ChangedAcl, RegistryProblem>,
   ): Planned<AclEntity> {
-    const found = await findConsumer(reader, consumer);
+    const found = await findOwner(reader, consumer);
     if (!found.ok) return found;
     const stored = found.value;
     const before = key === null ? null : describeByKey(stored.dossier, key);
@@ -191,15 +192,20 @@ export class RedisAcls implements Acls {
   }
 }
 
+/** For who reads. */
 async function findConsumer(
   reader: DossierReader,
-  { by, value }: ConsumerKey,
+  consumer: ConsumerKey,
 ): Promise<Step<StoredDossier, RegistryProblem>> {
-  const found = required(await reader.find(by, value), notFound('consumer'));
-  if (!found.ok) return found;
-  // An application's Consumer has no name here that a file could know.
-  const hidden = found.value.dossier.application !== null && by !== 'id';
-  return hidden ? halt(notFound('consumer')) : found;
+  return required(await findVisible(reader, consumer, 'groups'), notFound('consumer'));
+}
+
+/** For who writes. */
+async function findOwner(
+  reader: DossierReader,
+  consumer: ConsumerKey,
+): Promise<Step<StoredDossier, RegistryProblem>> {
+  return required(await findWritable(reader, consumer, 'groups'), notFound('consumer'));
 }
 
 function describeByKey(dossier: Dossier, key: AclKey): AclEntity | null {

@@ -21,6 +21,7 @@ import type {
 } from '../../../registry/ports.ts';
 import { invalid, notFound, type RegistryProblem } from '../../../registry/problem.ts';
 import type { DossierReader, StoredDossier } from './dossier-reader.ts';
+import { findVisible, findWritable, ownerOf } from './find-visible.ts';
 import { listIds } from './list-ids.ts';
 import { planEntity, planPresent, type Planned } from './plan-entity.ts';
 import { hasTags, readWith, required, tagList, type RegistryTools } from './registry-tools.ts';
@@ -38,7 +39,7 @@ export class RedisConsumers implements Consumers {
 
   get(key: ConsumerKey): Outcome<ConsumerEntity> {
     return readWith(this.#tools, async (reader) => {
-      const found = required(await findVisible(reader, key), notFound(kind));
+      const found = required(await findVisible(reader, key, kind), notFound(kind));
       return found.ok ? pass(describeConsumer(found.value.dossier)) : found;
     });
   }
@@ -152,7 +153,7 @@ export class RedisConsumers implements Consumers {
     reader: DossierReader,
     make: (before: Dossier) => Step<Dossier | null, RegistryProblem>,
   ): Planned<ConsumerEntity> {
-    const found = await findVisible(reader, key);
+    const found = await findWritable(reader, key, kind);
     if (!found.ok) return found;
     const change = {
       kind,
@@ -163,16 +164,6 @@ export class RedisConsumers implements Consumers {
     } as const;
     return planPresent(change, context, reader, this.#tools.keys);
   }
-}
-
-/** Null where there is none, or an application owns it. */
-async function findVisible(
-  reader: DossierReader,
-  { by, value }: ConsumerKey,
-): Promise<Step<StoredDossier | null, RegistryProblem>> {
-  const found = await reader.find(by, value);
-  const hidden = found.ok && (found.value?.dossier.application ?? null) !== null;
-  return hidden ? pass(null) : found;
 }
 
 /** Whoever a `PUT` would replace; not what an application owns. */
@@ -186,7 +177,7 @@ async function findForPut(
   const problem = by === 'id' ? checkId(value) : null;
   if (problem !== null) return halt(invalid({ id: problem }));
   const found = await reader.find(by, value);
-  const owner = (found.ok ? found.value?.dossier.application : null) ?? null;
+  const owner = found.ok ? ownerOf(found.value, { by }, kind) : null;
   if (owner === null) return found;
   const holder = { entity: 'application', id: owner.id } as const;
   return halt({ kind: 'conflict', attribute: by, holder });

@@ -91,8 +91,9 @@ describe('applications in Redis', () => {
     for (const [put, attribute] of puts) {
       expect(await problemOf(put)).toEqual({ kind: 'conflict', attribute, holder });
     }
-    expect((await problemOf(consumers.delete(own, by()))).kind).toBe('not_found');
-    expect((await problemOf(consumers.patch(own, { tags: [] }, by()))).kind).toBe('not_found');
+    const owned = { kind: 'owned', application: application.id };
+    expect(await problemOf(consumers.delete(own, by()))).toEqual(owned);
+    expect(await problemOf(consumers.patch(own, { tags: [] }, by()))).toEqual(owned);
     expect(await valueOf(registry.applications.get(application.id))).toEqual(application);
   });
 
