@@ -52,7 +52,7 @@ const configurations = documents
   );
 
 const secret = 'a secret of more than thirty-two characters';
-const env = { KEYCLOAK_SECRET: secret, SESSION_KEY: secret };
+const env = { KEYCLOAK_SECRET: secret, POSTERN_ADMIN_TOKEN: 'a'.repeat(64), SESSION_KEY: secret };
 
 /** What `validate` says of an example on purpose. */
 const warned: Readonly<Record<string, readonly string[]>> = {
