@@ -39,10 +39,10 @@ function isSameListener(one: AdminListenConfig, other: AdminListenConfig): boole
 
 /**
  * New tokens wait for the restart, with the rest of the section. One that a list does not have any
- * more is gone at once; a section without tokens says nothing of them.
+ * more is gone at once: with a list that is empty now, all are, and nobody is let in until then.
  */
 function withoutRevoked(access: Access, { tokens }: AdminListenConfig): Access {
-  if (access.by !== 'token' || tokens.length === 0) return access;
+  if (access.by !== 'token') return access;
   const isLeft = ({ sha256, role }: AdminListenConfig['tokens'][number]) =>
     tokens.some((token) => token.sha256 === sha256 && token.role === role);
   return { by: 'token', tokens: access.tokens.filter(isLeft) };

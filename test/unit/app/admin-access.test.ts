@@ -56,9 +56,12 @@ describe('a reload', () => {
     ['a socket', socket],
     ['certificates', mutual],
     ['another address', { ...socket, address: 'unix:/t' }],
-  ])('leaves the tokens as they were, where it is to need none by %s', (_, configured) => {
-    expect(follow(tcp, configured)).toEqual([by(a, b)]);
-  });
+  ])(
+    'takes all tokens away, where it is to need none by %s, and lets nobody in',
+    (_, configured) => {
+      expect(follow(tcp, configured, configured, tcp)).toEqual([by(), by(), by(a, b)]);
+    },
+  );
 
   it.each<[string, Partial<AdminListenConfig>]>([
     ['another address', { address: '127.0.0.1:8002' }],
