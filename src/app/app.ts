@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../documents/problem.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Step } from '../lib/step.ts';
+import { untilAborted } from '../lib/until-aborted.ts';
 import { MemoryReplayStore } from '../oauth/proof/memory-replay-store.ts';
 import { Readiness } from '../server/readiness.ts';
 import { RevocationMemory } from '../store/revocation-memory.ts';
@@ -34,7 +35,8 @@ export interface App {
   /** As configured, with the port that was bound. */
   readonly addresses: { readonly grpc?: string; readonly ops: string; readonly admin?: string };
   /**
-   * Ends when the store was reached and requests are answered, or with the problems of a Consumers
+   * Ends when the store was reached, for administration as well where there is any, and requests
+   * are answered; or with the problems of a Consumers
    * file that cannot be used. A Redis that is down is waited for.
    */
   readonly ready: Promise<readonly Problem[]>;
@@ -48,7 +50,8 @@ export interface App {
 export async function startApp({ loaded, load, versions, only }: AppOptions): Promise<App> {
   const { config, warnings } = loaded;
   const { registry, metrics, tools } = createTools(config, versions);
-  const readiness = new Readiness(['store']);
+  const parts = config.listen.admin === null ? ['store'] : ['store', 'administration'];
+  const readiness = new Readiness(parts);
   const keeper = new JudgeKeeper({ config, load, tools });
   const listeners = await startListeners({
     config,
@@ -74,13 +77,7 @@ export async function startApp({ loaded, load, versions, only }: AppOptions): Pr
   };
   tools.logger.info({ ...addresses, ...versions }, 'listening');
 
-  const ready = keeper.start().then((problems) => {
-    if (problems.length === 0 && !keeper.stopping.aborted) {
-      watchComponents(() => keeper.current, readiness, tools, keeper.stopping);
-      tools.logger.info({}, 'ready');
-    }
-    return problems;
-  });
+  const ready = becomeReady({ keeper, admin, readiness, tools });
   let stopped: Promise<void> | null = null;
   return {
     addresses,
@@ -94,6 +91,24 @@ export async function startApp({ loaded, load, versions, only }: AppOptions): Pr
       return stopped;
     },
   };
+}
+
+interface Starting {
+  readonly keeper: JudgeKeeper;
+  readonly admin: RunningAdmin | null;
+  readonly readiness: Readiness;
+  readonly tools: Tools;
+}
+
+async function becomeReady({ keeper, admin, readiness, tools }: Starting) {
+  const { stopping: signal } = keeper;
+  const problems = await keeper.start();
+  if (problems.length > 0) return problems;
+  if (admin !== null) await untilAborted(admin.reached, signal, () => undefined);
+  if (signal.aborted) return problems;
+  watchComponents({ current: () => keeper.current, admin, readiness, tools, signal });
+  tools.logger.info({}, 'ready');
+  return problems;
 }
 
 function createTools(config: Config, versions: AppOptions['versions']) {

@@ -1,5 +1,6 @@
 import type { RevocationsConfig } from '../config/config.ts';
 import type { Registry } from '../registry/ports.ts';
+import type { StoreStatus } from '../store/consumer-store.ts';
 import { createFileRegistry } from '../store/file/file-registry.ts';
 import { createRedisRegistry } from '../store/redis/registry/redis-registry.ts';
 import type { ListsReport } from '../store/redis/registry/whole-lists.ts';
@@ -11,6 +12,9 @@ import { redisConnection, type OpenStore } from './open-store.ts';
 export interface OpenRegistry {
   readonly registry: Registry;
   readonly store: OpenStore;
+  /** Resolves once it can be asked; rejects with the signal's reason if it aborts before. */
+  readonly reached: (signal: AbortSignal) => Promise<void>;
+  readonly status: () => StoreStatus;
   readonly close: () => void;
 }
 
@@ -23,7 +27,14 @@ export function openRegistry(
   const { file } = store;
   if (file !== null) {
     const registry = createFileRegistry(() => file.records());
-    return { registry, store, close: () => undefined };
+    // The file was read, or will be, by the store of the Checks.
+    return {
+      registry,
+      store,
+      reached: () => Promise.resolve(),
+      status: () => ({ state: 'ok' }),
+      close: () => undefined,
+    };
   }
   if (config.store.kind === 'file') throw new TypeError('a store of a file without one');
   const { keyPrefix } = config.store;
@@ -34,6 +45,8 @@ export function openRegistry(
   return {
     registry,
     store,
+    reached: (signal) => registry.reached(signal),
+    status: () => registry.status(),
     close: () => {
       registry.stop();
     },

@@ -4,6 +4,7 @@ import type { AdminService } from '../admin/admin-service.ts';
 import type { AdminListenConfig } from '../config/config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { startHttpListener, type HttpListener } from '../server/http-listener.ts';
+import type { StoreStatus } from '../store/consumer-store.ts';
 import { AdminAccess } from './admin-access.ts';
 import { createDeveloperPages } from './developer-pages.ts';
 import { createExplainCheck } from './explain-check.ts';
@@ -24,6 +25,10 @@ export interface AdminOptions {
 
 export interface RunningAdmin {
   readonly address: string;
+  /** Ends when the store of the start was reached for administration, or one of a reload. */
+  readonly reached: Promise<void>;
+  /** Of administration's own connection to the store in force. */
+  status(): StoreStatus;
   /** Takes over what a reload has brought; a request would do so as well. */
   reloaded(): void;
   stop(drainMs: number): Promise<void>;
@@ -46,6 +51,8 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
     });
   return {
     address: listener.address,
+    reached: keeper.reached,
+    status: () => keeper.status(),
     reloaded() {
       keeper.reloaded();
       webhooks.reloaded();
@@ -96,12 +103,22 @@ class ApiKeeper {
   readonly #options: AdminOptions;
   readonly #access: AdminAccess;
   readonly #webhooks: WebhooksKeeper;
+  readonly #stopping = new AbortController();
+  readonly #reached = Promise.withResolvers<undefined>();
   #api: Api | null = null;
 
   constructor(options: AdminOptions, webhooks: WebhooksKeeper) {
     this.#options = options;
     this.#webhooks = webhooks;
     this.#access = new AdminAccess(options.listen);
+  }
+
+  get reached(): Promise<void> {
+    return this.#reached.promise;
+  }
+
+  status(): StoreStatus {
+    return this.#api?.registry.status() ?? { state: 'down', reason: 'not opened' };
   }
 
   inForce(): Promise<RequestListener> {
@@ -115,15 +132,19 @@ class ApiKeeper {
 
   reloaded(): void {
     this.#access.takeOver(this.#options.current().config.listen.admin);
+    // Connected before somebody asks; whoever asks hears of it when it fails.
+    this.inForce().catch(() => undefined);
   }
 
   stop(): void {
+    this.#stopping.abort();
     this.#api?.registry.close();
   }
 
   #open(): Api {
     const { current, version, tools } = this.#options;
     const registry = openRegistry(current(), () => current().config.revocations, tools.logger);
+    this.#awaitFirst(registry);
     const pages = createDeveloperPages(current);
     const handle = createAdminApi({
       registry: registry.registry,
@@ -143,6 +164,16 @@ class ApiKeeper {
       },
     });
     return { registry, handle };
+  }
+
+  #awaitFirst(registry: OpenRegistry): void {
+    registry.reached(this.#stopping.signal).then(
+      () => {
+        if (this.#api?.registry === registry) this.#reached.resolve(undefined);
+      },
+      // Nobody waits any more.
+      () => undefined,
+    );
   }
 }
 

@@ -9,20 +9,26 @@ const intervalMs = 1000;
 
 type CacheSizes = ReturnType<Provider['cacheSizes']>;
 
+export interface Watched {
+  readonly current: () => Judge;
+  /** Null where there is no Admin API. */
+  readonly admin: { status(): StoreStatus } | null;
+  readonly readiness: Readiness;
+  readonly tools: Pick<Tools, 'telemetry' | 'revoked'>;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Carries what the store and the providers say of themselves into readiness and metrics, each
- * second. Once the store was reached, nothing here takes the process out of service: an outage
+ * second. Once the stores were reached, nothing here takes the process out of service: an outage
  * that caches bridge must not.
  */
-export function watchComponents(
-  current: () => Judge,
-  readiness: Readiness,
-  { telemetry, revoked }: Pick<Tools, 'telemetry' | 'revoked'>,
-  signal: AbortSignal,
-): void {
+export function watchComponents({ current, admin, readiness, tools, signal }: Watched): void {
+  const { telemetry, revoked } = tools;
   const look = (): void => {
     const judge = current();
-    readiness.replace(describeComponents(judge));
+    readiness.replace(describeComponents(judge, admin));
     reportCacheSizes(judge, telemetry);
     telemetry.revocationsCounted({ count: revoked.size });
   };
@@ -33,8 +39,12 @@ export function watchComponents(
   });
 }
 
-function describeComponents({ store, providers }: Judge): Map<string, ComponentState> {
+function describeComponents(
+  { store, providers }: Judge,
+  admin: Watched['admin'],
+): Map<string, ComponentState> {
   const states = new Map([['store', describeStore(store.store.status())]]);
+  if (admin !== null) states.set('administration', describeStore(admin.status()));
   for (const { provider } of providers.values()) {
     states.set(`identity_provider ${provider.name}`, provider.status());
   }

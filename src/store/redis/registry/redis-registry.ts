@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from '../../../lib/clock.ts';
 import type { Registry } from '../../../registry/ports.ts';
+import type { StoreStatus } from '../../consumer-store.ts';
 import { defaultAuditLength } from '../audit-length.ts';
 import { createRedisClient } from '../client.ts';
 import type { RedisConnectionOptions } from '../connection-options.ts';
+import { HealthProbe } from '../health-probe.ts';
 import { keepConnected } from '../keep-connected.ts';
-import { createRedisKeys } from '../keys.ts';
+import { createRedisKeys, type RedisKeys } from '../keys.ts';
+import { explainRedisError } from '../redis-error.ts';
 import { RedisAcls } from './acls.ts';
 import { RedisApplications } from './applications.ts';
 import { createRedisAudit } from './audit.ts';
@@ -35,12 +38,16 @@ export interface RedisRegistryOptions {
 export interface RedisRegistry extends Registry {
   /** Connects, and goes on trying by itself; until then everything is `unavailable`. */
   start(): void;
+  /** Resolves at the first answer of Redis; rejects with the signal's reason if it aborts before. */
+  reached(signal: AbortSignal): Promise<void>;
+  status(): StoreStatus;
   stop(): void;
 }
 
 /** A page of a thousand Consumers takes longer than a look-up may. */
 const leastCommandTimeoutMs = 2000;
 const dayMs = 86_400_000;
+const probeIntervalMs = 1000;
 const usualRevocations: RevocationSettings = {
   keepMs: 30 * dayMs,
   maxEntries: 1_000_000,
@@ -53,8 +60,8 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
   const { auditLength = defaultAuditLength, operationLifeMs = dayMs } = options;
   const { revocations = () => usualRevocations } = options;
   const commandTimeoutMs = Math.max(leastCommandTimeoutMs, connection.commandTimeoutMs ?? 0);
-  const client = createRedisClient({ ...connection, commandTimeoutMs });
   const keys = createRedisKeys(keyPrefix);
+  const { client, probe } = probedClient({ ...connection, commandTimeoutMs }, keys);
   const lists = new WholeLists({
     client,
     keys,
@@ -76,11 +83,33 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
     audit: createRedisAudit(tools),
     start() {
       disconnect = keepConnected(client);
+      probe.start();
       void lists.start();
     },
+    reached: (signal) => probe.firstAnswer(signal),
+    status: () => (probe.up ? { state: 'ok' } : { state: 'down', reason: probe.reason }),
     stop() {
+      void probe.stop();
       lists.stop();
       disconnect();
     },
   };
+}
+
+function probedClient(connection: RedisConnectionOptions, keys: RedisKeys) {
+  let connectionError: unknown = null;
+  const client = createRedisClient(connection, {
+    onError: (error) => {
+      connectionError = error;
+    },
+  });
+  const probe = new HealthProbe({
+    ask: () => client.exists(keys.members),
+    // A command that found no connection does not know why there is none.
+    explain: (error) =>
+      explainRedisError(client.status === 'ready' ? error : (connectionError ?? error)),
+    intervalMs: probeIntervalMs,
+    onChange: () => undefined,
+  });
+  return { client, probe };
 }
