@@ -250,7 +250,7 @@ export interface Developers {
     changes: DeveloperDraft,
     context: WriteContext,
   ): Outcome<Written<DeveloperEntity>>;
-  /** `conflict` (`applications`) while it owns some. */
+  /** `owner` while it has applications. */
   delete(key: DeveloperKey, context: WriteContext): Outcome<DeveloperEntity>;
 }
 

@@ -18,6 +18,8 @@ export type RegistryProblem =
     }
   /** It is an application's, by its id, and goes with that. */
   | { readonly kind: 'owned'; readonly application: string }
+  /** A developer who owns applications. */
+  | { readonly kind: 'owner' }
   | {
       readonly kind: 'illegal_transition';
       readonly from: RegistrationStatus;

@@ -1,7 +1,8 @@
 import type { WriteContext } from '../../registry/ports.ts';
 import type { RegistryProblem } from '../../registry/problem.ts';
 import { notFound, refusal, type Answer } from './answer.ts';
-import { invalidOption, schemaViolation, uniqueViolation } from './violations.ts';
+import { explainConflict } from './explain-conflict.ts';
+import { invalidOption, schemaViolation } from './violations.ts';
 
 export interface ProblemContext {
   /** Values that the caller sent, for the field that is taken. */
@@ -20,11 +21,11 @@ export function explainProblem(problem: RegistryProblem, context?: ProblemContex
     case 'not_found':
       return notFound;
     case 'conflict':
-      return uniqueViolation({ [problem.attribute]: showSent(problem.attribute, context) });
-    case 'owned':
-      return explainOwned(problem.application);
     case 'illegal_transition':
-      return explainTransition(problem.from, problem.to);
+    case 'limit_reached':
+    case 'owned':
+    case 'owner':
+      return explainConflict(problem, context?.sent);
     case 'version_mismatch':
       return explainMismatch(problem.current);
     case 'invalid':
@@ -33,29 +34,9 @@ export function explainProblem(problem: RegistryProblem, context?: ProblemContex
       return { ...explainUnknown(context), detail: problem.detail };
     case 'unavailable':
       return { ...unavailable, detail: problem.detail };
-    case 'limit_reached':
-      return refusal(409, `The limit of ${String(problem.limit)} revocations is reached`);
     case 'read_only':
       return refusal(405, readOnly);
   }
-}
-
-function showSent(attribute: string, { sent = {} }: ProblemContext = {}): string {
-  const value = Object.hasOwn(sent, attribute) ? sent[attribute] : undefined;
-  return typeof value === 'string' ? value : 'taken';
-}
-
-function explainOwned(id: string): Answer {
-  const message = `This Consumer belongs to an application: nothing was changed; see /applications/${id}`;
-  return { status: 409, body: { message, name: 'owned by an application' } };
-}
-
-function explainTransition(from: string, to: string): Answer {
-  const message = `a registration that is ${from} cannot become ${to}`;
-  return {
-    status: 409,
-    body: { message, name: 'illegal transition', fields: { status: message } },
-  };
 }
 
 function explainMismatch(current: string | null): Answer {

@@ -322,6 +322,20 @@ describe('the portal’s form', () => {
     expect((await admin.send('GET', instance)).status).toBe(404);
   });
 
+  it('tells why a developer who owns applications stays', async () => {
+    const developer = await admin.send('POST', '/developers', { body: { email: 'ann@x.example' } });
+    const path = `/developers/${developer.body.id as string}`;
+    const application = await admin.send('POST', `${path}/applications`, {
+      body: { name: 'shop', custom_id: '0oa1' },
+    });
+    const refused = await admin.send('DELETE', path);
+
+    expect([refused.status, refused.body.name]).toEqual([409, 'owner of applications']);
+    expect((await admin.send('GET', path)).status).toBe(200);
+    await admin.send('DELETE', `/applications/${application.body.id as string}`);
+    expect((await admin.send('DELETE', path)).status).toBe(204);
+  });
+
   it('shows no application below somebody else', async () => {
     for (const email of ['a@x.example', 'b@x.example']) {
       await admin.send('POST', '/developers', { body: { email } });

@@ -1,5 +1,7 @@
 import { halt, pass } from '../../../lib/step.ts';
 import type { DeveloperEntity } from '../../../registry/entities.ts';
+import { nameAction } from '../../../registry/name-action.ts';
+import { writeDeveloper } from '../../../registry/write-entity.ts';
 import type { RedisKeys } from '../keys.ts';
 import { encodeDeveloper } from './developer-codec.ts';
 import type { DossierReader } from './dossier-reader.ts';
@@ -26,8 +28,13 @@ export async function planDeveloper(
   }
   const gone = [...old.keys()].map((key): [string, null] => [key, null]);
   const changes = new Map<string, string | null>([...gone, ...next]);
-  const { outcome, verb, members } = describeChange(before, after, keys);
-  const audit = { action: `developer.${verb}`, entity: entity.id, before, after };
+  const { outcome, members } = describeChange(before, after, keys);
+  const audit = {
+    action: nameAction('developer', before, after),
+    entity: entity.id,
+    before: before && writeDeveloper(before),
+    after: after && writeDeveloper(after),
+  };
   const change = { changes, members, audit };
   if (after !== null) return pass({ entity, outcome, change });
   return pass({ entity, outcome, change: { ...change, unless: ownsNone(entity.id, keys) } });
@@ -36,7 +43,7 @@ export async function planDeveloper(
 /** Told by the script itself: an application may be created for it at this moment. */
 function ownsNone(id: string, keys: RedisKeys): NonNullable<PlannedChange['unless']> {
   const occupied = [keys.narrowed('application', 'owner', id)];
-  return { occupied, problem: { kind: 'conflict', attribute: 'applications' } };
+  return { occupied, problem: { kind: 'owner' } };
 }
 
 function describeChange(
@@ -47,11 +54,11 @@ function describeChange(
   const member = { key: keys.list('developer'), type: 'sorted' } as const;
   if (before === null) {
     const added = { ...member, member: after?.id ?? '', change: 'add' } as const;
-    return { outcome: 'created', verb: 'create', members: [added] } as const;
+    return { outcome: 'created', members: [added] } as const;
   }
-  if (after !== null) return { outcome: 'updated', verb: 'update', members: [] } as const;
+  if (after !== null) return { outcome: 'updated', members: [] } as const;
   const removed = { ...member, member: before.id, change: 'remove' } as const;
-  return { outcome: 'deleted', verb: 'delete', members: [removed] } as const;
+  return { outcome: 'deleted', members: [removed] } as const;
 }
 
 /** E-mail addresses are told apart without regard to case. */

@@ -303,7 +303,7 @@ describe('applications in Redis', () => {
     expect((await problemOf(developers.get({ by: 'email', value: 'ann@x.test' }))).kind).toBe(
       'not_found',
     );
-    expect((await problemOf(developers.delete(key, by()))).kind).toBe('conflict');
+    expect(await problemOf(developers.delete(key, by()))).toEqual({ kind: 'owner' });
     await valueOf(registry.applications.delete(application.id, by()));
     await valueOf(developers.delete(key, by()));
     expect((await valueOf(developers.list({ size: 10 }))).items).toEqual([]);
