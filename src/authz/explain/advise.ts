@@ -1,3 +1,4 @@
+import type { AclPolicy } from '../policy.ts';
 import type { DenyReason, Outage } from '../reasons.ts';
 import { reasonTable } from '../reason-table.ts';
 import { hasPolicy, isStoodIn, refusalOf, type Case, type CaseOfPolicy } from './case.ts';
@@ -116,7 +117,7 @@ function adviseOnRegistration(step: 'create' | 'approve' | 'resume', it: CaseOfP
     approve: 'approve it',
     resume: 'resume it',
   } as const;
-  return `To ${words[step]}, in the Consumers file or by: ${command}`;
+  return `To ${words[step]}: ${tellWhere(command).replace(/^In/, 'in')}`;
 }
 
 function adviseOnGroups(it: CaseOfPolicy): string {
@@ -124,9 +125,30 @@ function adviseOnGroups(it: CaseOfPolicy): string {
   if (acl === null) return '';
   const speaking = speakingGroups(it);
   const had = `it has: ${list(speaking?.groups ?? [])}`;
-  const whose =
-    speaking?.header === 'authenticated' ? 'The provider must say' : 'Give the Consumer';
+  const isProviders = speaking?.header === 'authenticated';
+  const whose = isProviders ? 'The provider must say' : 'Give the Consumer';
+  const command = isProviders ? '' : tellGroupCommand(it, acl);
   return acl.type === 'allow'
-    ? `${whose} one of the groups ${list(acl.groups)}; ${had}. Names are compared exactly.`
-    : `Take away every group of ${list(acl.groups)}; ${had}.`;
+    ? `${whose} one of the groups ${list(acl.groups)}; ${had}. Names are compared exactly.${command}`
+    : `Take away every group of ${list(acl.groups)}; ${had}.${command}`;
+}
+
+/** The Consumer by its id: that of an application goes by no name among Consumers. */
+function tellGroupCommand({ final }: CaseOfPolicy, acl: AclPolicy): string {
+  const { consumer } = final.decision.trail;
+  if (consumer === null) return '';
+  const isAllow = acl.type === 'allow';
+  const groups = [...acl.groups].filter((name) => isAllow || consumer.groups.has(name));
+  const [first] = groups;
+  if (first === undefined) return '';
+  const whose = `--consumer ${quote(consumer.id)}`;
+  const command = isAllow
+    ? `postern acls create ${whose} --group ${quote(first)}`
+    : `postern acls delete ${whose} ${groups.map(quote).join(' ')}`;
+  return ` ${tellWhere(command)}`;
+}
+
+/** A file is changed by hand, Redis by the command line. */
+function tellWhere(command: string): string {
+  return `In the Consumers file, or with store.redis by: ${command}`;
 }

@@ -3,11 +3,12 @@ import type { AdminCall, Entry } from '../admin-client/admin-client.ts';
 import { escapeControls } from '../escape-controls.ts';
 import { exitCode, type ExitCode } from '../host.ts';
 import { readFields } from './fields.ts';
-import { findApplicationId } from './find-entity.ts';
+import { findApplicationId } from './find-application.ts';
+import { findPath } from './find-path.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { startProgress } from './progress.ts';
 import { readEntries } from './read-file.ts';
-import { consumerOf, pathOf, type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 import type { Session } from './session.ts';
 import { writeOrTell } from './write-or-tell.ts';
 
@@ -22,8 +23,9 @@ export async function createEntities(session: Session, resource: Resource): Prom
   if (first === undefined || Object.keys(first).length === 0) {
     return refuseUsage('nothing to create: name its fields, or a file with -f');
   }
-  if (bodies.length > 1) return createMany(session, resource, bodies);
-  const created = await writeOrTell(session, await callOf(session, resource, first));
+  const path = await findPath(session, resource, file === undefined ? 'the new one' : undefined);
+  if (bodies.length > 1) return createMany(session, resource, { path, bodies });
+  const created = await writeOrTell(session, await callOf(session, resource, path, first));
   if (created !== null) printEntry(session, created.body);
   return exitCode.fine;
 }
@@ -31,7 +33,7 @@ export async function createEntities(session: Session, resource: Resource): Prom
 async function createMany(
   session: Session,
   resource: Resource,
-  bodies: readonly Entry[],
+  { path, bodies }: { readonly path: readonly string[]; readonly bodies: readonly Entry[] },
 ): Promise<ExitCode> {
   const { host, options } = session;
   const created: Entry[] = [];
@@ -41,7 +43,7 @@ async function createMany(
     const key = options.idempotencyKey;
     const one = key === undefined ? {} : { idempotencyKey: `${key}-${String(at)}` };
     try {
-      const call = await callOf(session, resource, body);
+      const call = await callOf(session, resource, path, body);
       const answer = await writeOrTell(session, { ...call, ...one });
       if (answer !== null) created.push(answer.body);
     } catch (error) {
@@ -60,8 +62,12 @@ async function createMany(
   return failed.length === 0 ? exitCode.fine : exitCode.failed;
 }
 
-async function callOf(session: Session, resource: Resource, body: Entry): Promise<AdminCall> {
-  const path = pathOf(resource, consumerOf(session));
+async function callOf(
+  session: Session,
+  resource: Resource,
+  path: readonly string[],
+  body: Entry,
+): Promise<AdminCall> {
   const { application } = body;
   const isNamed = typeof application === 'string';
   const link = isNamed ? { application: await findApplicationId(session, application) } : {};

@@ -1,5 +1,5 @@
 import { readText } from './fields.ts';
-import { findApplicationId } from './find-entity.ts';
+import { findApplicationId } from './find-application.ts';
 import type { Field } from './resource.ts';
 import type { Session } from './session.ts';
 

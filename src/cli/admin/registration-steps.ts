@@ -7,7 +7,7 @@ import { confirm } from './confirm.ts';
 import { optionOf, readText } from './fields.ts';
 import { printChanged } from './print-changed.ts';
 import { readQuery } from './read-query.ts';
-import { registrationFilters, resources } from './resources.ts';
+import { registrationFilters, registrations } from './registration-resource.ts';
 import type { Session } from './session.ts';
 import { writeOrTell } from './write-or-tell.ts';
 
@@ -139,7 +139,7 @@ async function select(session: Session, step: Step): Promise<readonly string[]> 
   // One that is named may stand wherever it does; the API says whether it can go on from there.
   const isAll = session.options['all'] === true;
   const status = query['status'] ?? (isAll ? step.from : undefined);
-  const { list: roles } = resources.registrations.roles;
+  const { list: roles } = registrations.roles;
   const ids: string[] = [];
   for await (const page of session.client.list({
     path,

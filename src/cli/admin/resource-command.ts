@@ -116,6 +116,9 @@ function fileOption(): Option {
 
 function consumerOptions({ isBelowConsumer }: Resource): readonly Option[] {
   return isBelowConsumer
-    ? [new Option('--consumer <id|username>', 'the Consumer that it is about')]
+    ? [
+        new Option('--consumer <id|username>', 'the Consumer that it is about'),
+        new Option('--application <id|name>', 'the application whose Consumer it is about'),
+      ]
     : [];
 }

@@ -1,5 +1,7 @@
 import type { Entry } from '../admin-client/admin-client.ts';
-import type { Session } from './session.ts';
+
+/** Roles that may read what is administrated. */
+export const readers = 'admin, approver or read';
 
 /** What an option sets in the body of a request, or asks for in the query of one. */
 export interface Field {
@@ -44,17 +46,4 @@ export interface Resource {
   readonly examples: Readonly<Record<VerbName, readonly string[]>>;
   /** For people: `billing-app (…)`. */
   describe(entry: Entry): string;
-}
-
-/** What `--consumer` says. */
-export function consumerOf({ options }: Pick<Session, 'options'>): string | undefined {
-  const { consumer } = options;
-  return typeof consumer === 'string' ? consumer : undefined;
-}
-
-/** Where the entities of a resource are: `/acls`, or `/consumers/billing-app/acls`. */
-export function pathOf(resource: Resource, consumer: string | undefined): readonly string[] {
-  return resource.isBelowConsumer && consumer !== undefined
-    ? ['consumers', consumer, resource.name]
-    : [resource.name];
 }

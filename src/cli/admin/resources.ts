@@ -1,5 +1,6 @@
 import type { Entry } from '../admin-client/admin-client.ts';
-import type { Field, Resource } from './resource.ts';
+import { registrations } from './registration-resource.ts';
+import { readers, type Field, type Resource } from './resource.ts';
 
 const tags: Field = {
   name: 'tags',
@@ -14,7 +15,6 @@ const provider: Field = {
   description: 'resolve it only for tokens of this provider',
 };
 
-const readers = 'admin, approver or read';
 const adminOnly = {
   list: readers,
   get: readers,
@@ -102,7 +102,10 @@ const acls: Resource = {
   examples: {
     list: ['acls list --consumer billing-app'],
     get: ['acls get --consumer billing-app gold'],
-    create: ['acls create --consumer billing-app --group gold'],
+    create: [
+      'acls create --consumer billing-app --group gold',
+      'acls create --application Shop --group gold',
+    ],
     update: ['acls update --consumer billing-app gold --tag trial'],
     delete: ['acls delete --consumer billing-app gold --yes'],
   },
@@ -181,80 +184,6 @@ const developers: Resource = {
     delete: ['developers delete anna@example.com --yes'],
   },
   describe: byName('email'),
-};
-
-const consumerOption = (description: string): Field => ({
-  name: 'consumer',
-  placeholder: '<id|username>',
-  description,
-});
-const applicationOption = (description: string): Field => ({
-  name: 'application',
-  placeholder: '<id|name>',
-  description,
-  kind: 'application',
-});
-const service: Field = { name: 'service', placeholder: '<name>', description: 'the Service' };
-const note: Field = { name: 'note', placeholder: '<text>', description: 'a word why' };
-
-/** Options that say which registrations are meant. */
-export const registrationFilters: readonly Field[] = [
-  service,
-  {
-    name: 'status',
-    placeholder: '<status>',
-    description: 'only those that stand so',
-    choices: ['requested', 'approved', 'rejected', 'revoked'],
-  },
-  consumerOption('only those of this Consumer'),
-  applicationOption('only those of this application'),
-];
-
-const registrations: Resource = {
-  name: 'registrations',
-  singular: 'registration',
-  columns: [
-    ['id', 'id'],
-    ['service', 'service'],
-    ['of', 'application.name', 'consumer.username', 'consumer.custom_id', 'consumer.id'],
-    ['status', 'status'],
-    ['suspended', 'suspended'],
-    ['note', 'note'],
-  ],
-  fields: [
-    consumerOption('for this Consumer'),
-    applicationOption('for this application'),
-    service,
-    {
-      name: 'status',
-      placeholder: '<status>',
-      description: 'not what the Service’s auto_approve says',
-      choices: ['requested', 'approved'],
-    },
-    note,
-  ],
-  changes: [note],
-  filters: registrationFilters,
-  hasTags: false,
-  reference: '<id>',
-  searchedBy: [],
-  readOnly: ['consumer', 'application', 'service', 'steps', 'version', 'created_at', 'updated_at'],
-  isBelowConsumer: false,
-  roles: {
-    list: `${readers}; requester for its own`,
-    get: `${readers}; requester for its own`,
-    create: 'admin, or requester for its own applications',
-    update: 'admin or approver',
-    delete: 'admin',
-  },
-  examples: {
-    list: ['registrations list --service orders --status requested'],
-    get: ['registrations get 9e0f2c1a-5b1d-4a9e-8a63-0c2f7f0b1d55'],
-    create: ['registrations create --application Shop --service orders'],
-    update: ['registrations update 9e0f2c1a-5b1d-4a9e-8a63-0c2f7f0b1d55 --note "see ticket 12"'],
-    delete: ['registrations delete 9e0f2c1a-5b1d-4a9e-8a63-0c2f7f0b1d55 --yes'],
-  },
-  describe: (entry) => String(entry['id']),
 };
 
 /** All that can be listed, seen, created, changed and deleted. */

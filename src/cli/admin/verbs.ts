@@ -1,13 +1,13 @@
 import { exitCode, type ExitCode } from '../host.ts';
-import type { Entry } from '../admin-client/admin-client.ts';
 import { writeResult } from '../output.ts';
 import { confirm } from './confirm.ts';
 import { changesOf, readWanted } from './changes.ts';
-import { findEntity } from './find-entity.ts';
+import { findEntity, type FoundEntity } from './find-entity.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { startProgress } from './progress.ts';
 import { readQuery } from './read-query.ts';
-import { consumerOf, pathOf, type Resource } from './resource.ts';
+import { findPath } from './find-path.ts';
+import type { Resource } from './resource.ts';
 import type { Session } from './session.ts';
 import { writeOrTell } from './write-or-tell.ts';
 
@@ -15,7 +15,7 @@ export async function listEntities(session: Session, resource: Resource): Promis
   const { client, options } = session;
   const query = await readQuery(session, resource.filters);
   const printer = printList(session, resource.columns);
-  const call = { path: pathOf(resource, consumerOf(session)), query, roles: resource.roles.list };
+  const call = { path: await findPath(session, resource), query, roles: resource.roles.list };
   for await (const page of client.list(call, options.limit)) printer.add(page);
   printer.end();
   return exitCode.fine;
@@ -32,7 +32,7 @@ export async function getEntity(session: Session, resource: Resource): Promise<E
 export async function updateEntity(session: Session, resource: Resource): Promise<ExitCode> {
   const [reference = ''] = session.operands;
   const { fields, etag } = await readWanted(session, resource);
-  const { body: present } = await findEntity(session, resource, reference);
+  const { body: present, path } = await findEntity(session, resource, reference);
   const changes = changesOf(present, fields, session);
   if (Object.keys(changes).length === 0) {
     session.host.err('nothing to change\n');
@@ -41,7 +41,7 @@ export async function updateEntity(session: Session, resource: Resource): Promis
   }
   const changed = await writeOrTell(session, {
     method: 'PATCH',
-    path: [...pathOf(resource, consumerOf(session)), String(present['id'])],
+    path,
     body: changes,
     ifMatch: session.options.ifMatch ?? etag,
     roles: resource.roles.update,
@@ -51,18 +51,17 @@ export async function updateEntity(session: Session, resource: Resource): Promis
 }
 
 export async function deleteEntities(session: Session, resource: Resource): Promise<ExitCode> {
-  const found: Entry[] = [];
+  const found: FoundEntity[] = [];
   for (const reference of session.operands) {
-    found.push((await findEntity(session, resource, reference)).body);
+    found.push(await findEntity(session, resource, reference));
   }
-  const names = found.map((entry) => resource.describe(entry)).join(', ');
+  const names = found.map(({ body }) => resource.describe(body)).join(', ');
   if (!(await confirm(session, `Delete ${resource.singular} ${names}?`))) return exitCode.failed;
   const deleted: string[] = [];
   const progress = startProgress(session.host, found.length);
   try {
-    for (const entry of found) {
-      const id = String(entry['id']);
-      const path = [...pathOf(resource, consumerOf(session)), id];
+    for (const { body, path } of found) {
+      const id = String(body['id']);
       const { ifMatch } = session.options;
       const call = { method: 'DELETE', path, ifMatch, roles: resource.roles.delete } as const;
       if ((await writeOrTell(session, call)) !== null) deleted.push(id);

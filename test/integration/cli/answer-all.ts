@@ -7,6 +7,7 @@ export const entry = {
   custom_id: '0oa1',
   tags: ['a'],
   group: 'gold',
+  consumer: { id: '5d0c7a52-2f6e-4b41-9d0b-6f3c1e8a7b90' },
 };
 
 /** One entity, whatever is asked for; lists hold it, and a second page nothing. */

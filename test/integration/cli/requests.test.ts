@@ -84,6 +84,16 @@ describe('what is sent for', () => {
       ['POST', '/consumers/anna/acls', { group: 'gold' }],
     ],
     [
+      'acls create --application Shop --group gold',
+      search,
+      ['POST', `/consumers/${entry.consumer.id}/acls`, { group: 'gold' }],
+    ],
+    [
+      `acls list --application ${id}`,
+      ['GET', `/applications/${id}`],
+      ['GET', `/consumers/${entry.consumer.id}/acls?size=1000`],
+    ],
+    [
       'acls delete --consumer anna gold --yes',
       ['GET', '/consumers/anna/acls/gold'],
       ['DELETE', `/consumers/anna/acls/${id}`],
@@ -234,6 +244,9 @@ describe('wrong usage', () => {
     'consumers update anna',
     'consumers delete anna',
     'acls delete --consumer anna gold',
+    'acls delete gold --yes',
+    'acls create --group gold',
+    'acls list --consumer anna --application Shop',
     'registrations approve',
     'registrations approve --service orders',
     'registrations approve --all --yes',

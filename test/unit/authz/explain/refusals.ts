@@ -127,12 +127,14 @@ export const refusedWorlds: Readonly<Record<DenyReason | Outage, RefusedWorld>> 
   group_not_allowed: {
     policy: { acl: aclOf('allow', 'gold', 'silver') },
     consumers: [consumerOf({ groups: new Set(['bronze']) })],
-    advice: 'one of the groups gold, silver; it has: bronze',
+    advice:
+      'one of the groups gold, silver; it has: bronze. Names are compared exactly. In the ' +
+      `Consumers file, or with store.redis by: postern acls create --consumer ${consumerOf().id} --group gold`,
   },
   group_denied: {
     policy: { acl: aclOf('deny', 'bad') },
     consumers: [consumerOf({ groups: new Set(['bad']) })],
-    advice: 'every group of bad; it has: bad',
+    advice: `it has: bad. In the Consumers file, or with store.redis by: postern acls delete --consumer ${consumerOf().id} bad`,
   },
   subject_anonymous: {
     policy: { acl: aclOf('allow', 'gold'), anonymous: 'anonymous' },
