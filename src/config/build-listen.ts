@@ -40,7 +40,7 @@ function buildAdmin(admin: AdminSettings, files: ReferencedFiles): AdminListenCo
   return {
     address: admin.address,
     tls: buildTls(admin.tls, files),
-    tokens: admin.tokens.map((token, index) => buildToken(token, index, files)),
+    tokens: admin.tokens.map((token) => buildToken(token, files)),
   };
 }
 
@@ -60,11 +60,12 @@ function buildTls(
 /** Only the hash is kept: what a process does not hold, it cannot tell. */
 export function buildToken(
   token: AdminSettings['tokens'][number],
-  index: number,
   files: ReferencedFiles,
 ): AdminTokenConfig {
   if (token instanceof Secret) {
-    return { name: `token-${String(index + 1)}`, role: 'admin', sha256: hash(token) };
+    const sha256 = hash(token);
+    // Its place in the list would be somebody else's after the next change of the list.
+    return { name: `token-${sha256.slice(0, 8)}`, role: 'admin', sha256 };
   }
   const { name, role, sha256 } = token;
   if (sha256 !== undefined) return { name, role, sha256: sha256.toLowerCase() };

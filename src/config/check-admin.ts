@@ -8,7 +8,7 @@ import type { Settings } from './schema/settings.ts';
 export function checkAdmin({ listen }: Settings, files: ReferencedFiles): Finding[] {
   const path = ['listen', 'admin', 'tokens'];
   const settings = listen.admin?.tokens ?? [];
-  const tokens = settings.map((token, index) => buildToken(token, index, files));
+  const tokens = settings.map((token) => buildToken(token, files));
   return [
     ...findRepeated(
       tokens.map(({ name }) => name),

@@ -93,12 +93,12 @@ export interface AuditEntry {
   readonly id: string;
   readonly at: number;
   readonly actor: string;
-  /** `consumer.create`, `acl.delete`, `registration.approve`, … */
+  /** `consumer.create`, `acl.delete`, `registration.approve`, …; see name-action.ts. */
   readonly action: string;
   /** Id of what it happened to. */
   readonly entity: string;
   readonly operationId: string;
-  /** The documents; null = there was, or is, none. */
+  /** In the form of the Admin API; null = there was, or is, none. */
   readonly before: object | null;
   readonly after: object | null;
 }

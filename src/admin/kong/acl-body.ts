@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { AclEntity } from '../../registry/entities.ts';
 import type { AclKey, ConsumerKey } from '../../registry/ports.ts';
 import { isUuid, tags, text, timestamps, uuid } from '../http/fields.ts';
-import { readConsumerKey, writeTags, writeTimes } from './consumer-body.ts';
+import { readConsumerKey } from './consumer-body.ts';
 
 const consumerLink = z.strictObject({ id: text.optional(), username: text.nullish() });
 
@@ -26,14 +25,4 @@ export function readAclConsumer({ consumer }: AclBody): ConsumerKey | null {
   if (consumer?.id !== undefined) return readConsumerKey(consumer.id);
   const username = consumer?.username ?? null;
   return username === null ? null : { by: 'username', value: username };
-}
-
-export function writeAcl(entity: AclEntity): object {
-  return {
-    id: entity.id,
-    group: entity.group,
-    tags: writeTags(entity.tags),
-    consumer: { id: entity.consumer.id },
-    created_at: writeTimes(entity).created_at,
-  };
 }

@@ -1,5 +1,6 @@
 import type { AclEntity } from '../../registry/entities.ts';
 import type { Acls, ConsumerKey, Consumers } from '../../registry/ports.ts';
+import { writeAcl, writeConsumer } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, notFound, type Answer } from '../http/answer.ts';
@@ -9,9 +10,8 @@ import { isUuid } from '../http/fields.ts';
 import { readTaggedPage, taggedParameters, writePage } from '../http/read-page.ts';
 import type { Call, Route } from '../http/route.ts';
 import { foreignKeyViolation, schemaViolation } from '../http/violations.ts';
-import { aclBody, readAclConsumer, writeAcl, type AclBody } from './acl-body.ts';
+import { aclBody, readAclConsumer, type AclBody } from './acl-body.ts';
 import { createAcl, putAcl } from './consumer-acl-routes.ts';
-import { writeConsumer } from './consumer-body.ts';
 
 export interface AclRegistry {
   readonly acls: Acls;

@@ -1,5 +1,6 @@
 import type { Acls, ConsumerKey } from '../../registry/ports.ts';
 import type { RegistryProblem } from '../../registry/problem.ts';
+import { writeAcl } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, type Answer } from '../http/answer.ts';
@@ -8,7 +9,7 @@ import { explainProblem } from '../http/explain-problem.ts';
 import { readTaggedPage, taggedParameters, writePage } from '../http/read-page.ts';
 import type { Call, Route } from '../http/route.ts';
 import { schemaViolation } from '../http/violations.ts';
-import { aclBody, readAclConsumer, readAclKey, writeAcl, type AclBody } from './acl-body.ts';
+import { aclBody, readAclConsumer, readAclKey, type AclBody } from './acl-body.ts';
 import { readConsumerKey } from './consumer-body.ts';
 
 const list = '/consumers/:consumer/acls';

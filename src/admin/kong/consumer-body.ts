@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ConsumerEntity } from '../../registry/entities.ts';
 import type { ConsumerDraft, ConsumerKey } from '../../registry/ports.ts';
 import { isUuid, optionalText, rateLimit, tags, timestamps, uuid } from '../http/fields.ts';
 
@@ -33,32 +32,4 @@ export function readConsumerKey(piece: string): ConsumerKey {
   return isUuid(piece)
     ? { by: 'id', value: piece.toLowerCase() }
     : { by: 'username', value: piece };
-}
-
-/** Kong's Consumer; our own fields only where they say something. */
-export function writeConsumer(entity: ConsumerEntity): object {
-  const { rateLimit: limit, identityProvider } = entity;
-  return {
-    id: entity.id,
-    username: entity.username,
-    custom_id: entity.customId,
-    tags: writeTags(entity.tags),
-    ...writeTimes(entity),
-    ...(identityProvider !== null && { identity_provider: identityProvider }),
-    ...(limit !== null && {
-      rate_limit: { requests_per_unit: limit.requestsPerUnit, unit: limit.unit },
-    }),
-  };
-}
-
-export function writeTags(list: readonly string[]): readonly string[] | null {
-  return list.length === 0 ? null : list;
-}
-
-/** Kong's times: seconds since the epoch. */
-export function writeTimes(entity: { readonly createdAt: number; readonly updatedAt: number }) {
-  return {
-    created_at: Math.floor(entity.createdAt / 1000),
-    updated_at: Math.floor(entity.updatedAt / 1000),
-  };
 }

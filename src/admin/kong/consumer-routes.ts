@@ -1,4 +1,5 @@
 import type { Consumers } from '../../registry/ports.ts';
+import { writeConsumer } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, ok, type Answer } from '../http/answer.ts';
@@ -12,7 +13,6 @@ import {
   nameless,
   readConsumer,
   readConsumerKey,
-  writeConsumer,
   type ConsumerBody,
 } from './consumer-body.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApplicationEntity } from '../../registry/entities.ts';
 import type { Registry } from '../../registry/ports.ts';
+import { writeApplication } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, ok } from '../http/answer.ts';
@@ -9,12 +10,7 @@ import { explainProblem } from '../http/explain-problem.ts';
 import { pageParameters, readPage, writePage } from '../http/read-page.ts';
 import type { Route } from '../http/route.ts';
 import { schemaViolation } from '../http/violations.ts';
-import {
-  applicationBody,
-  findMissing,
-  readApplication,
-  writeApplication,
-} from '../postern/application-body.ts';
+import { applicationBody, findMissing, readApplication } from '../postern/application-body.ts';
 import { withApplication, withDeveloper } from './owned-application.ts';
 
 const list = '/developers/:developer/applications';

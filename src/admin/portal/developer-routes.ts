@@ -1,4 +1,5 @@
 import type { Developers } from '../../registry/ports.ts';
+import { writeDeveloper } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent } from '../http/answer.ts';
@@ -7,7 +8,7 @@ import { explainProblem } from '../http/explain-problem.ts';
 import { pageParameters, readPage, writePage } from '../http/read-page.ts';
 import type { Call, Route } from '../http/route.ts';
 import { schemaViolation } from '../http/violations.ts';
-import { developerBody, readDeveloperKey, writeDeveloper } from './developer-body.ts';
+import { developerBody, readDeveloperKey } from './developer-body.ts';
 
 const list = '/developers';
 const one = '/developers/:developer';

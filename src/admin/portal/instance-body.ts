@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { RegistrationEntity } from '../../registry/entities.ts';
+import { statusCodeOf } from '../../registry/status-code.ts';
+import { writeTimes } from '../../registry/write-entity.ts';
 import { text, timestamps, uuid } from '../http/fields.ts';
-import { writeTimes } from '../kong/consumer-body.ts';
-import { statusCode, writeStatusCode } from './status-codes.ts';
+import { statusCode } from './status-codes.ts';
 
 export const instanceBody = z.strictObject({
   id: uuid.optional(),
@@ -24,7 +25,7 @@ export function writeInstance(entity: RegistrationEntity): object {
     service: { id: service, name: service },
     application: application === null ? null : { id: application.id, name: application.name },
     composite_id: application === null ? null : `${application.id}_${service}`,
-    status: writeStatusCode(status),
+    status: statusCodeOf(status),
     suspended,
     ...writeTimes(entity),
   };

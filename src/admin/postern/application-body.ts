@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { ApplicationEntity } from '../../registry/entities.ts';
 import type { ApplicationDraft } from '../../registry/ports.ts';
 import { optionalText, tags, text, timestamps, uuid } from '../http/fields.ts';
-import { writeTags, writeTimes } from '../kong/consumer-body.ts';
 
 export const applicationBody = z.strictObject({
   id: uuid.optional(),
@@ -33,20 +31,5 @@ export function findMissing({ name, custom_id: customId }: ApplicationBody) {
   return {
     ...(name === undefined && { name: 'required field missing' }),
     ...(customId === undefined && { custom_id: 'required field missing' }),
-  };
-}
-
-export function writeApplication(entity: ApplicationEntity): object {
-  return {
-    id: entity.id,
-    name: entity.name,
-    custom_id: entity.customId,
-    redirect_uri: entity.redirectUri,
-    owner: entity.owner,
-    tags: writeTags(entity.tags),
-    ...(entity.identityProvider !== null && { identity_provider: entity.identityProvider }),
-    consumer: { id: entity.consumerId },
-    version: entity.version,
-    ...writeTimes(entity),
   };
 }

@@ -1,4 +1,5 @@
 import type { Applications } from '../../registry/ports.ts';
+import { writeApplication } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, type Answer } from '../http/answer.ts';
@@ -11,7 +12,6 @@ import {
   applicationBody,
   findMissing,
   readApplication,
-  writeApplication,
   type ApplicationBody,
 } from './application-body.ts';
 import { getVisible, ownerSeenBy } from './own-applications.ts';

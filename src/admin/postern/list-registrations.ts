@@ -2,13 +2,14 @@ import { registrationStatuses, type RegistrationStatus } from '../../authz/consu
 import { halt, pass, type Step } from '../../lib/step.ts';
 import type { RegistrationEntity } from '../../registry/entities.ts';
 import type { RegistrationQuery, Registry } from '../../registry/ports.ts';
+import { writeRegistration } from '../../registry/write-entity.ts';
 import { ok, type Answer } from '../http/answer.ts';
 import { explainProblem } from '../http/explain-problem.ts';
 import { pageParameters, readPage, writePage } from '../http/read-page.ts';
 import type { Call } from '../http/route.ts';
 import { invalidOption } from '../http/violations.ts';
 import { ownerSeenBy } from './own-applications.ts';
-import { readSubject, writeRegistration } from './registration-body.ts';
+import { readSubject } from './registration-body.ts';
 
 export const registrationParameters = [
   ...pageParameters,

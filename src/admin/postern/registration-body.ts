@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { registrationStatuses } from '../../authz/consumer.ts';
-import type { RegistrationEntity } from '../../registry/entities.ts';
 import type { RegistrationSubject } from '../../registry/ports.ts';
 import { optionalText, text, uuid } from '../http/fields.ts';
-import { readConsumerKey, writeTimes } from '../kong/consumer-body.ts';
+import { readConsumerKey } from '../kong/consumer-body.ts';
 
 const status = z.enum(registrationStatuses);
 const link = z.strictObject({
@@ -54,25 +53,4 @@ function readLink(consumer: string | z.output<typeof link>) {
   if (id !== undefined) return { by: 'id', value: id.toLowerCase() } as const;
   if (typeof username === 'string') return { by: 'username', value: username } as const;
   return typeof customId === 'string' ? ({ by: 'custom_id', value: customId } as const) : null;
-}
-
-export function writeRegistration(entity: RegistrationEntity): object {
-  const { id, service, consumer, application, status: standing, suspended, version } = entity;
-  return {
-    id,
-    consumer: { id: consumer.id, username: consumer.username, custom_id: consumer.customId },
-    application,
-    service,
-    status: standing,
-    suspended,
-    note: entity.note,
-    version,
-    steps: entity.steps.map(({ to, at, by, note }) => ({
-      to,
-      time: new Date(at).toISOString(),
-      by,
-      note,
-    })),
-    ...writeTimes(entity),
-  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Registry } from '../../registry/ports.ts';
+import { writeRegistration } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, notFound, ok, refusal, type Answer } from '../http/answer.ts';
@@ -7,12 +8,7 @@ import { defineRoute } from '../http/define-route.ts';
 import type { Call, Route } from '../http/route.ts';
 import { listRegistrations, registrationParameters } from './list-registrations.ts';
 import { getVisible } from './own-applications.ts';
-import {
-  bulkChangeBody,
-  registrationBody,
-  registrationChangeBody,
-  writeRegistration,
-} from './registration-body.ts';
+import { bulkChangeBody, registrationBody, registrationChangeBody } from './registration-body.ts';
 import { requestRegistration, type RequestParts } from './request-registration.ts';
 
 const list = '/registrations';

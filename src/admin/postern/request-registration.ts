@@ -1,4 +1,5 @@
 import type { RegistrationSubject, Registry } from '../../registry/ports.ts';
+import { writeRegistration } from '../../registry/write-entity.ts';
 import type { ServicesInForce } from '../admin-service.ts';
 import { answerWritten } from '../http/answer-with.ts';
 import { refusal, type Answer } from '../http/answer.ts';
@@ -6,7 +7,7 @@ import { explainProblem } from '../http/explain-problem.ts';
 import type { Call } from '../http/route.ts';
 import { foreignKeyViolation, schemaViolation } from '../http/violations.ts';
 import { getVisible } from './own-applications.ts';
-import { readSubject, writeRegistration, type RegistrationBody } from './registration-body.ts';
+import { readSubject, type RegistrationBody } from './registration-body.ts';
 
 export interface RequestParts {
   readonly registry: Pick<Registry, 'applications' | 'registrations'>;

@@ -1,5 +1,6 @@
 import type { Revocations } from '../../registry/ports.ts';
 import { revocationKinds } from '../../registry/revocation.ts';
+import { writeRevocation } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, type Answer } from '../http/answer.ts';
@@ -11,7 +12,6 @@ import { invalidOption } from '../http/violations.ts';
 import {
   readRevocation,
   revocationBody,
-  writeRevocation,
   type FindSession,
   type RevocationBody,
 } from './revocation-body.ts';

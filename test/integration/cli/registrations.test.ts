@@ -42,7 +42,12 @@ describe('the way of a registration', () => {
     expect(again).toMatchObject({ code: 1, out: '' });
     expect(again.err).toMatch(/cannot become suspended/);
     expect(audit).toMatchObject([
-      { actor: 'chief', before: { status: 'approved' }, after: { status: 'revoked' } },
+      {
+        action: 'registration.revoke',
+        actor: 'chief',
+        before: { status: 'approved' },
+        after: { status: 'revoked' },
+      },
       { before: { suspended: true }, after: { suspended: false } },
       { before: { suspended: false }, after: { suspended: true } },
       { before: { status: 'requested' }, after: { status: 'approved' } },

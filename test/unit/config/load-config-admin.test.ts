@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
   ],
   [
     'top',
-    `listen: { admin: { tokens: [${x}, ^{ name: token-1, role: read, token: ${y} }] } }`,
+    `listen: { admin: { tokens: [${x}, ^{ name: token-${hash(x).slice(0, 8)}, role: read, token: ${y} }] } }`,
     `${admin}.tokens[1]`,
     'tokens[0] has the same name',
   ],
@@ -103,11 +103,19 @@ describe('listen.admin', () => {
       address: '127.0.0.1:8001',
       tls: null,
       tokens: [
-        { name: 'token-1', role: 'admin', sha256: hash(x) },
+        { name: `token-${hash(x).slice(0, 8)}`, role: 'admin', sha256: hash(x) },
         { name: 'ci', role: 'approver', sha256: hash(y) },
         { name: 'board', role: 'read', sha256: hash(z) },
       ],
     });
+  });
+
+  it('calls a token without a name the same wherever it stands', () => {
+    const before = adminOf(`{ tokens: [${x}, ${y}] }`)?.tokens;
+    const after = adminOf(`{ tokens: [${y}, ${x}] }`)?.tokens;
+
+    expect(after).toEqual(before?.toReversed());
+    expect(new Set(before?.map(({ name }) => name)).size).toBe(2);
   });
 
   it('needs no token where the socket or the certificate says who calls', () => {

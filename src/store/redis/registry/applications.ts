@@ -1,6 +1,7 @@
 import { halt, pass, type Step } from '../../../lib/step.ts';
 import { createApplication, editApplication } from '../../../registry/change-application.ts';
-import { describeApplication, describeRegistration } from '../../../registry/dossier.ts';
+import { describeWholeApplication } from '../../../registry/describe-whole.ts';
+import { describeApplication } from '../../../registry/dossier.ts';
 import type { Dossier } from '../../../registry/dossier.ts';
 import type { ApplicationEntity } from '../../../registry/entities.ts';
 import type {
@@ -112,7 +113,13 @@ export class RedisApplications implements Applications {
     const found = await findByPart(kind, id, reader, this.#tools.keys);
     if (!found.ok) return found;
     const describe = describeWithId(id);
-    const change = { kind, stored: found.value, describe, describeDeleted, make } as const;
+    const change = {
+      kind,
+      stored: found.value,
+      describe,
+      describeDeleted: describeWholeApplication,
+      make,
+    } as const;
     return planPresent(change, context, reader, this.#tools.keys);
   }
 
@@ -143,16 +150,6 @@ export class RedisApplications implements Applications {
 function describeWithId(id: string): (dossier: Dossier) => ApplicationEntity | null {
   return (dossier) =>
     dossier.application?.id === id.toLowerCase() ? describeApplication(dossier) : null;
-}
-
-/** With what is deleted along with it. */
-function describeDeleted(dossier: Dossier): object {
-  const services = [...dossier.registrations.keys()];
-  return {
-    ...describeApplication(dossier),
-    groups: [...dossier.record.groups],
-    registrations: services.map((service) => describeRegistration(dossier, service)),
-  };
 }
 
 /** Its Consumer's username is made of the name. */

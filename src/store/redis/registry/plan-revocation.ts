@@ -2,6 +2,7 @@ import { halt, pass, type Step } from '../../../lib/step.ts';
 import { checkVersion } from '../../../registry/check-version.ts';
 import { etagOf, touch, type Stamp } from '../../../registry/dossier.ts';
 import type { RevocationEntity } from '../../../registry/entities.ts';
+import { nameAction } from '../../../registry/name-action.ts';
 import type { WriteContext } from '../../../registry/ports.ts';
 import { notFound, type RegistryProblem } from '../../../registry/problem.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type RevocationTarget,
   type RevocationTerms,
 } from '../../../registry/revocation.ts';
+import { writeRevocation } from '../../../registry/write-entity.ts';
 import type { MemberChange } from '../atomic-write.ts';
 import type { RedisKeys } from '../keys.ts';
 import { decodeRevocation, encodeRevocation } from '../revocations/revocation-codec.ts';
@@ -22,7 +24,7 @@ import {
 } from '../revocations/revision.ts';
 import type { DossierReader } from './dossier-reader.ts';
 import type { PlannedChange } from './plan-save.ts';
-import type { Plan } from './registry-writer.ts';
+import type { AuditDraft, Plan } from './registry-writer.ts';
 
 export interface RevocationPlan {
   readonly target: RevocationTarget;
@@ -78,9 +80,19 @@ export async function planLifting(
   const text = encodeRevocation({ facts: touch(facts, stamp), lifted: true, revision });
   const members: MemberChange[] = listsOf(facts, keys).map((one) => ({ ...one, change: 'remove' }));
   members.push(sorted(keys.narrowed('revocation', 'status', 'lifted'), id, 'add'));
-  const audit = { action: 'revocation.delete', entity: id, before: entity, after: null };
+  const audit = auditOf(facts, null);
   const change = { changes: writeBoth(id, text, revision, keys), members, audit };
   return pass({ entity, outcome: 'deleted', change });
+}
+
+/** What the audit trail is told; at most one of both is null. */
+export function auditOf(before: RevocationFacts | null, after: RevocationFacts | null): AuditDraft {
+  return {
+    action: nameAction('revocation', before, after),
+    entity: (after ?? before)?.id ?? '',
+    before: before && writeRevocation(describeRevocation(before)),
+    after: after && writeRevocation(describeRevocation(after)),
+  };
 }
 
 export function describeRevocation(facts: RevocationFacts): RevocationEntity {

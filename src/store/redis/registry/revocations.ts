@@ -14,7 +14,13 @@ import { invalid, notFound, type RegistryProblem } from '../../../registry/probl
 import type { RevocationTarget, RevocationTerms } from '../../../registry/revocation.ts';
 import type { DossierReader } from './dossier-reader.ts';
 import { listIds } from './list-ids.ts';
-import { describeRevocation, planLifting, planRevocation, readFacts } from './plan-revocation.ts';
+import {
+  auditOf,
+  describeRevocation,
+  planLifting,
+  planRevocation,
+  readFacts,
+} from './plan-revocation.ts';
 import { readWith, required, type RegistryTools } from './registry-tools.ts';
 import type { Plan } from './registry-writer.ts';
 import { sweepRevocations } from './sweep-revocations.ts';
@@ -103,13 +109,7 @@ export class RedisRevocations implements Revocations {
       return halt({ kind: 'limit_reached', limit: terms.maxEntries });
     }
     const outcome = before === null ? 'created' : 'updated';
-    const audit = {
-      action: before === null ? 'revocation.create' : 'revocation.update',
-      entity: after.id,
-      before: before && describeRevocation(before),
-      after: entity,
-    };
-    return pass({ entity, outcome, change: { ...change, audit } });
+    return pass({ entity, outcome, change: { ...change, audit: auditOf(before, after) } });
   }
 
   /** Whoever writes clears away, at most once an hour, and waits for nothing. */

@@ -9,11 +9,13 @@ const registration = z.object({
   suspended: z.boolean(),
   note: z.string().nullable(),
   version: z.int(),
-  consumer: z.object({
-    id: z.string(),
-    username: z.string().nullable(),
-    customId: z.string().nullable(),
-  }),
+  consumer: z
+    .object({
+      id: z.string(),
+      username: z.string().nullable(),
+      custom_id: z.string().nullable(),
+    })
+    .transform(({ custom_id: customId, ...link }) => ({ ...link, customId })),
   application: z.object({ id: z.string(), name: z.string() }).nullable(),
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../../../src/lib/secret.ts';
+import { writeConsumer } from '../../../../../src/registry/write-entity.ts';
 import type { RedisRegistry } from '../../../../../src/store/redis/registry/redis-registry.ts';
 import { startOwnRedis, type OwnRedis } from '../../../../support/redis.ts';
 import { startTcpProxy, type TcpProxy } from '../../../../support/tcp-proxy.ts';
@@ -224,7 +225,11 @@ describe('writes of administration', () => {
       expect(entries).toMatchObject([
         { action: 'consumer.delete', actor: 'ben', before: { groups: ['gold'] }, after: null },
         { action: 'acl.create', before: null, after: { group: 'gold' } },
-        { action: 'consumer.update', before: created.entity, after: changed.entity },
+        {
+          action: 'consumer.update',
+          before: writeConsumer(created.entity),
+          after: writeConsumer(changed.entity),
+        },
         {
           action: 'consumer.create',
           actor: 'ann',
@@ -232,7 +237,7 @@ describe('writes of administration', () => {
           entity: created.entity.id,
           at: created.entity.createdAt,
           before: null,
-          after: created.entity,
+          after: writeConsumer(created.entity),
         },
       ]);
     });

@@ -9,7 +9,7 @@ const registration = {
   suspended: false,
   note: null,
   version: 2,
-  consumer: { id: 'c', username: null, customId: 'app' },
+  consumer: { id: 'c', username: null, custom_id: 'app' },
   application: null,
   steps: [],
 };
