@@ -14,7 +14,7 @@ export interface RevokedUpTo {
 
 /** All that is revoked. Look-ups in memory: nothing is asked for, nothing is awaited. */
 export interface RevocationList {
-  /** `tokenHash`: SHA-256 of the exact text of an access token, base64url. */
+  /** `tokenHash`: as in {@link SessionMarks}. */
   hasToken(tokenHash: string): boolean;
   /** The same of the text itself, which is hashed only if any token is revoked. */
   hasTokenText(token: string): boolean;
@@ -40,7 +40,7 @@ export interface Revocations {
 export interface SessionMarks {
   /** The same for every cookie of a session, and no secret. */
   readonly id: string;
-  /** SHA-256 of the access token, base64url. */
+  /** SHA-256, base64url, of what cannot be spelt otherwise of the access token: `revocableText`. */
   readonly tokenHash: string;
   readonly jti: string | null;
   /** When the token was issued, or fetched by Postern; epoch milliseconds, null = not known. */

@@ -3,6 +3,7 @@ import type { TokenPlan, TokenToVerify, VerifyToken } from '../authz/token.ts';
 import { halt, type MaybePromise } from '../lib/step.ts';
 import { classifyToken, maxTokenLength, peekIssuer } from './classify-token.ts';
 import { introspectInOrder } from './introspect-in-order.ts';
+import { judgeSpelling } from './judge-spelling.ts';
 import type { Provider } from './provider.ts';
 import type { Verdict } from './token-cache.ts';
 
@@ -55,6 +56,9 @@ function verifyAnew(
   const shape = classifyToken(presented.token);
   if (shape.kind === 'opaque') return verifyOpaque(presented, plan, candidates, signal);
   if (shape.payload === null) return halt(deny('token_malformed', 'the payload is no JSON object'));
+
+  const spelling = judgeSpelling(presented.token);
+  if (spelling !== null) return halt(spelling);
 
   const issuer = peekIssuer(shape);
   const owner = candidates.find((provider) => issuer !== null && provider.issuers.has(issuer));

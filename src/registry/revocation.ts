@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { revocableText } from '../lib/revocable-text.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { checkName, checkText, gather, maybe } from './check-fields.ts';
 import { newFacts, touch, type Facts, type Stamp } from './dossier.ts';
@@ -11,7 +12,7 @@ export type RevocationKind = (typeof revocationKinds)[number];
 export interface RevocationTarget {
   readonly kind: RevocationKind;
   /**
-   * `token`: its SHA-256, base64url. `session`: `SessionMarks.id`. `consumer`: its id. Only a client id
+   * `token`: {@link hashToken}. `session`: `SessionMarks.id`. `consumer`: its id. Only a client id
    * and a Consumer's id are ever written down.
    */
   readonly subject: string;
@@ -54,9 +55,9 @@ export function revocationId(kind: RevocationKind, subject: string, issuer: stri
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${last}`;
 }
 
-/** SHA-256 of the exact text, base64url: how a token is named here and in sessions. */
+/** SHA-256 of its {@link revocableText}, base64url: how a token is named here and in sessions. */
 export function hashToken(token: string): string {
-  return hash('sha256', token, 'base64url');
+  return hash('sha256', revocableText(token), 'base64url');
 }
 
 /** What a revocation makes of what is there; the same object where nothing changes. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SessionPolicy } from '../authz/policy.ts';
 import type { SessionOpening, Sessions } from '../authz/session.ts';
+import { revocableText } from '../lib/revocable-text.ts';
 import { halt, type Step } from '../lib/step.ts';
 import { describeOpening, mayHaveSession } from './describe-opening.ts';
 import { writeSession } from './write-session.ts';
@@ -40,7 +41,7 @@ export function createOpen(
     const { token, accessToken } = opening;
     const now = clock.now();
     if (Math.abs(now - failedAt) < pauseMs) return null;
-    const tokenHash = hash('sha256', accessToken, 'base64url');
+    const tokenHash = hash('sha256', revocableText(accessToken), 'base64url');
     // Before anything is awaited: of many simultaneous requests one opens the session.
     if (!opened.take(token, tokenHash, policy)) return null;
     const content = describeOpening(opening, tokenHash, policy, readTerms(policy), now);

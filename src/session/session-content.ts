@@ -19,7 +19,7 @@ export interface SessionContent {
   readonly issuedAt: number;
   /** End of the token; null where none is known. */
   readonly tokenExpiresAt: number | null;
-  /** SHA-256 of the access token, base64url. */
+  /** As in {@link SessionMarks}. */
   readonly tokenHash: string;
   readonly jti: string | null;
   /** When the token was issued, or fetched by Postern; null = not known. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mirrorSignature, respellEnd } from '../../support/respellings.ts';
 import { eventually, type World } from '../../support/world.ts';
 import {
   bearer,
@@ -72,6 +73,31 @@ describe('three sidecars refuse what was revoked', () => {
     // In another place, at another Service.
     await rig.everywhere('token_revoked', bearer('/sessions/', token));
     await noSecretIn(token, token.split('.')[2]!);
+  });
+
+  it('a token under another spelling of its signature', async () => {
+    const token = await sign();
+    const [spelling] = respellEnd(token);
+
+    await rig.revoke({ token });
+
+    await rig.everywhere('token_revoked', bearer('/jwt/', token));
+    await rig.everywhere('token_signature_invalid', bearer('/jwt/', spelling!));
+  });
+
+  it('a token under the other signature that ECDSA has for it, and its session', async () => {
+    const key = await rig.idp.addKey('ES256');
+    const claims = { client_id: client, jti: randomUUID(), iat: seconds(-10) };
+    const token = await rig.idp.sign(rig.idp.claims(claims), {}, key);
+    const mirrored = mirrorSignature(token);
+    await rig.everywhere('allowed', bearer('/jwt/', mirrored));
+    const [opened] = await rig.bring(bearer('/sessions/', mirrored));
+
+    await rig.revoke({ token });
+
+    await rig.everywhere('token_revoked', bearer('/jwt/', mirrored));
+    await rig.everywhere('token_revoked', cookie('/sessions/', cookieOf(opened!)));
+    rig.idp.withdrawKey(key.kid);
   });
 
   it('an opaque token whose introspection each has cached', async () => {

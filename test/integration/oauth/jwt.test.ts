@@ -6,6 +6,7 @@ import {
   forgeToken,
   signText,
 } from '../../support/fake-provider.ts';
+import { respellEnd } from '../../support/respellings.ts';
 import { vendorTokens } from '../../support/vendors/vendor-tokens.ts';
 import { optionsOf, outcomeOf, rigOf, type Rig } from './setup.ts';
 
@@ -61,6 +62,32 @@ describe('a JWT', () => {
     const key = await idp.addKey(alg);
 
     expect(await outcomeOf(rig.verify(await idp.sign(idp.claims(), {}, key)))).toBe('bearer miss');
+  });
+
+  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])(
+    'signed with %s is refused where its signature is spelt otherwise, also if introspected',
+    async (alg) => {
+      const token = await idp.sign(idp.claims(), {}, await idp.addKey(alg));
+      const spellings = respellEnd(token);
+      for (const text of spellings) idp.introspections.set(text, { active: true });
+
+      const plans = [{}, { verifyJwt: false, introspect: true }];
+      const outcomes = await Promise.all(
+        spellings.flatMap((text) => plans.map((plan) => outcomeOf(rig.verify(text, { plan })))),
+      );
+
+      expect(new Set(outcomes)).toEqual(new Set(['token_signature_invalid']));
+      expect(idp.calls('introspection')).toBe(0);
+    },
+  );
+
+  it('with a payload in other than canonical base64url is refused', async () => {
+    const token = await idp.sign();
+    const [header, payload, signature] = token.split('.');
+
+    const outcome = await outcomeOf(rig.verify(`${header!}.${payload!}A.${signature!}`));
+
+    expect(outcome).toBe('token_malformed');
   });
 
   it.each([
