@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { halt, pass, type MaybePromise, type Step } from '../../lib/step.ts';
-import type { RevocationEntity } from '../../registry/entities.ts';
 import type { RevocationDraft } from '../../registry/ports.ts';
 import { hashToken, revocationKinds, type RevocationKind } from '../../registry/revocation.ts';
 import { optionalText, text } from '../http/fields.ts';
 import type { Answer } from '../http/answer.ts';
 import { schemaViolation } from '../http/violations.ts';
-import { readConsumerKey, writeTimes } from '../kong/consumer-body.ts';
+import { readConsumerKey } from '../kong/consumer-body.ts';
 
 export const revocationBody = z.strictObject({
   token: text.optional().describe('An access token; its SHA-256 is kept, nothing else of it.'),
@@ -115,22 +114,3 @@ function readExpiry(token: string): number | null {
     return null;
   }
 }
-
-export function writeRevocation(entity: RevocationEntity): object {
-  const { id, kind, subject, issuer, notBefore, until, note, version } = entity;
-  return {
-    id,
-    kind,
-    ...(kind === 'client_id' && { client_id: subject }),
-    ...(kind === 'consumer' && { consumer: { id: subject } }),
-    issuer,
-    issued_until: notBefore === null ? null : new Date(notBefore).toISOString(),
-    until: new Date(Math.min(until, latest)).toISOString(),
-    note,
-    version,
-    ...writeTimes(entity),
-  };
-}
-
-/** The last moment that a date can name (ECMA-262 section 21.4.1.1). */
-const latest = 8_640_000_000_000_000;
