@@ -21,6 +21,8 @@ export interface TcpProxy {
   /** Ends every connection; `refuse` also turns new ones away until {@link accept}. */
   cut(refuse?: boolean): void;
   accept(): void;
+  /** Leads new connections to another server; those there are stay. */
+  retarget(port: number): void;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startTcpProxy({ targetPort, tls }: TcpProxyOptions): Promi
   const links = new Set<Link>();
   let needle: string | null = null;
   let refusing = false;
+  let port = targetPort;
   let onHeld: () => void = () => undefined;
 
   const handle = (client: Socket) => {
@@ -43,7 +46,7 @@ export async function startTcpProxy({ targetPort, tls }: TcpProxyOptions): Promi
       client.destroy();
       return;
     }
-    const target = connect(targetPort, '127.0.0.1');
+    const target = connect(port, '127.0.0.1');
     const link: Link = { client, target, matched: false, held: [] };
     links.add(link);
     const end = () => {
@@ -97,6 +100,9 @@ export async function startTcpProxy({ targetPort, tls }: TcpProxyOptions): Promi
     },
     accept() {
       refusing = false;
+    },
+    retarget(next) {
+      port = next;
     },
     async stop() {
       for (const { client, target } of [...links]) {

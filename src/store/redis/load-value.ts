@@ -1,5 +1,6 @@
 import type { RedisClient } from './client.ts';
 import { decodeStoredValue, type StoredValue } from './record-codec.ts';
+import { readFromMaster } from './read-from-master.ts';
 import { PartSharer } from './share-parts.ts';
 import type { TimedCommand } from './timed-command.ts';
 
@@ -10,7 +11,7 @@ export function createLoadValue(client: RedisClient, timedCommand: TimedCommand)
   const parts = new PartSharer();
 
   return async function loadValue(key) {
-    const text = await timedCommand('get', () => client.get(key));
+    const text = await timedCommand('get', () => readFromMaster(client, () => client.get(key)));
     if (text === null) return null;
     const value = decodeStoredValue(text);
     return value.kind === 'record' ? { ...value, record: parts.share(value.record) } : value;

@@ -3,6 +3,7 @@ import { halt, pass, type Step } from '../../lib/step.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
 import type { RedisClient } from './client.ts';
 import type { RedisKeys } from './keys.ts';
+import { readFromMaster } from './read-from-master.ts';
 import { explainRedisError } from './redis-error.ts';
 import type { TimedCommand } from './timed-command.ts';
 
@@ -37,7 +38,8 @@ export function createRedisProofReplay(options: RedisProofReplayOptions): RedisP
   }
 
   async function look(key: string): Promise<boolean> {
-    return (await timedCommand('exists', () => client.exists(keys.proof(key)))) > 0;
+    const read = () => readFromMaster(client, () => client.exists(keys.proof(key)));
+    return (await timedCommand('exists', read)) > 0;
   }
 
   async function tell(isUsed: Promise<boolean>): Promise<Step<'fresh' | 'used', Unavailable>> {

@@ -1,5 +1,12 @@
 import { describeErrorCode } from '../error-code.ts';
 
+/** A server that was the master, and is a replica now. */
+export class NotMasterError extends Error {
+  constructor() {
+    super('the server is not the master');
+  }
+}
+
 /** A reply that did not come in time, as opposed to one that says no. */
 export function isTimeout(error: unknown): boolean {
   return readText(error, 'message') === 'Command timed out';
@@ -11,6 +18,7 @@ export function isTimeout(error: unknown): boolean {
  */
 export function explainRedisError(error: unknown): string {
   if (isTimeout(error)) return 'Redis did not answer in time';
+  if (error instanceof NotMasterError) return error.message;
   // What a Cluster client wraps when no node would do.
   if (typeof error === 'object' && error !== null && 'lastNodeError' in error) {
     return explainRedisError(error.lastNodeError);

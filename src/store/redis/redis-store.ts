@@ -12,7 +12,8 @@ import { createRedisKeys, type RedisKeys } from './keys.ts';
 import { createLoadValue } from './load-value.ts';
 import type { StoredValue } from './record-codec.ts';
 import { createRedisProofReplay, type RedisProofReplay } from './proof-replay.ts';
-import { explainRedisError } from './redis-error.ts';
+import { readFromMaster } from './read-from-master.ts';
+import { explainRedisError, NotMasterError } from './redis-error.ts';
 import type { RedisStoreReport } from './redis-report.ts';
 import { RevocationFeed } from './revocations/revocation-feed.ts';
 import { createResolveConsumer } from './resolve-consumer.ts';
@@ -148,11 +149,21 @@ function connectLater(settings: Settings, keys: RedisKeys) {
     clock: settings.clock,
     onUnknown: (reason) => settings.report.evictionUnknown?.(reason),
   });
+  /** Its address may by now be that of another server. */
+  const leave = (error: NotMasterError): void => {
+    connectionError = error;
+    client.disconnect(true);
+  };
   const probe = new HealthProbe({
     async ask() {
       // A failover during an attempt to connect can end the client's own attempts.
       if (client.status === 'end') client.connect().catch(() => undefined);
-      await client.exists(keys.members);
+      try {
+        await readFromMaster(client, () => client.exists(keys.members));
+      } catch (error) {
+        if (error instanceof NotMasterError) leave(error);
+        throw error;
+      }
       await checkEviction();
     },
     // A command that found no connection does not know why there is none.

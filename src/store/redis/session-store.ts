@@ -2,6 +2,7 @@ import { unavailable, type Unavailable } from '../../authz/refusal.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import type { RedisClient } from './client.ts';
 import type { RedisKeys } from './keys.ts';
+import { readFromMaster } from './read-from-master.ts';
 import { explainRedisError } from './redis-error.ts';
 import type { TimedCommand } from './timed-command.ts';
 
@@ -27,7 +28,11 @@ export interface RedisSessionStoreOptions {
 export function createRedisSessionStore(options: RedisSessionStoreOptions): RedisSessionStore {
   const { client, keys, timedCommand } = options;
   return {
-    read: (id) => attempt(() => timedCommand('get', () => client.get(keys.session(id)))),
+    read(id) {
+      // Elsewhere the session may have ended.
+      const read = () => readFromMaster(client, () => client.get(keys.session(id)));
+      return attempt(() => timedCommand('get', read));
+    },
     write: (id, text, ttlMs) =>
       attempt(async () => {
         await timedCommand('set', () => client.set(keys.session(id), text, 'PX', ttlMs));

@@ -3,6 +3,7 @@ import { createChannelConnection, type RedisClient } from './client.ts';
 import type { RedisConnectionOptions } from './connection-options.ts';
 import { findMaster } from './find-master.ts';
 import type { RedisKeys } from './keys.ts';
+import { NotMasterError } from './redis-error.ts';
 
 /** Where Redis tells of changed keys to clients that do not speak RESP3. */
 const invalidateChannel = '__redis__:invalidate';
@@ -45,6 +46,8 @@ export async function openTrackingPair(options: TrackingPairOptions): Promise<Tr
     await Promise.all([subscriber.connect(), tracker.connect()]);
     await assertSameServer([subscriber, tracker], options.client);
     await subscribe(subscriber, tracker, options);
+    // A replica tells of changes, too, as far as it hears of them.
+    await checkPair(subscriber, tracker, options);
   } catch (error) {
     close();
     throw error;
@@ -81,7 +84,7 @@ async function checkPair(
     // A node that has given the slot away answers MOVED.
     client instanceof Cluster ? tracker.exists(keys.members) : 0,
   ]);
-  if (String(role[0]) !== 'master') throw new Error('the server is no longer the master');
+  if (String(role[0]) !== 'master') throw new NotMasterError();
 }
 
 /**

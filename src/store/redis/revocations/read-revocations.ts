@@ -1,6 +1,7 @@
 import type { RevocationMemory } from '../../revocation-memory.ts';
 import type { RedisClient } from '../client.ts';
 import type { RedisKeys } from '../keys.ts';
+import { readFromMaster } from '../read-from-master.ts';
 import type { TimedCommand } from '../timed-command.ts';
 import { decodeRevocation, type StoredRevocation } from './revocation-codec.ts';
 import { decodeRevision, noRevision, type Revision } from './revision.ts';
@@ -33,8 +34,8 @@ export class RevocationReader {
   }
 
   async readRevision(): Promise<Revision> {
-    const { client, keys, timedCommand } = this.#options;
-    const text = await timedCommand('get', () => client.get(keys.revocationRevision));
+    const { client, keys } = this.#options;
+    const text = await this.#ask('get', () => client.get(keys.revocationRevision));
     const revision = text === null ? noRevision : decodeRevision(text);
     if (revision === null) throw new UnreadableRevocation();
     return revision;
@@ -42,10 +43,10 @@ export class RevocationReader {
 
   /** What stands at these keys now. What is not there is no reason to forget it. */
   async readKeys(wanted: readonly string[]): Promise<void> {
-    const { client, timedCommand } = this.#options;
+    const { client } = this.#options;
     for (let at = 0; at < wanted.length; at += chunk) {
       const part = wanted.slice(at, at + chunk);
-      const texts = await timedCommand('mget', () => client.mget(part));
+      const texts = await this.#ask('mget', () => client.mget(part));
       for (const text of texts) if (text !== null) this.#take(text);
     }
   }
@@ -67,17 +68,22 @@ export class RevocationReader {
   }
 
   async *#list(): AsyncGenerator<readonly string[]> {
-    const { client, keys, timedCommand } = this.#options;
+    const { client, keys } = this.#options;
     let after = '-';
     for (;;) {
       const from = after;
       const read = () => client.zrangebylex(keys.list('revocation'), from, '+', 'LIMIT', 0, chunk);
-      const ids = await timedCommand('zrangebylex', read);
+      const ids = await this.#ask('zrangebylex', read);
       yield ids;
       const last = ids.at(-1);
       if (last === undefined || ids.length < chunk) return;
       after = `(${last}`;
     }
+  }
+
+  #ask<T>(name: string, send: () => Promise<T>): Promise<T> {
+    const { client, timedCommand } = this.#options;
+    return timedCommand(name, () => readFromMaster(client, send));
   }
 
   #take(text: string): void {

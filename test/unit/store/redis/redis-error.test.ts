@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { explainRedisError } from '../../../../src/store/redis/redis-error.ts';
+import { explainRedisError, NotMasterError } from '../../../../src/store/redis/redis-error.ts';
 
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
 
@@ -18,6 +18,7 @@ describe('an error of Redis', () => {
       'Redis answered LOADING',
     ],
     [new Error("Stream isn't writeable"), 'Redis cannot be reached'],
+    [new NotMasterError(), 'the server is not the master'],
     [null, 'Redis cannot be reached'],
   ])('is told by its kind, without its text', (error, told) => {
     expect(explainRedisError(error)).toBe(told);
