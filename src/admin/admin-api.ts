@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../lib/clock.ts';
-import { admit, type AdmitOptions } from './access/admit.ts';
-import { FailureLimit } from './access/failure-limit.ts';
+import type { AdmitOptions } from './access/admit.ts';
+import { createDoor, type Door } from './access/door.ts';
 import type { Role } from './access/roles.ts';
 import { refusal } from './http/answer.ts';
 import { CallNotes } from './http/call-notes.ts';
@@ -59,10 +59,18 @@ const headers = {
  * our own. All that may be asked for, and by whom, is in the table of routes.
  */
 export async function createAdminApi(options: AdminApiOptions): Promise<RequestListener> {
+  const notes = new CallNotes();
+  const door = openDoor(notes, options);
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: readRequestId,
     requestIdHeader: false,
+    // What comes here, such as a path that cannot be decoded, comes past all hooks.
+    frameworkErrors: (error, request, reply) => {
+      const message = clientErrors[error.statusCode ?? 400] ?? 'Bad request';
+      const refused = refusal(error.statusCode ?? 400, message);
+      sendAnswer(reply, door.enter(request, reply) ?? refused);
+    },
     routerOptions: { maxParamLength, ignoreTrailingSlash: true },
   });
   // Bytes are read by the route, which says what is wrong with them.
@@ -73,9 +81,10 @@ export async function createAdminApi(options: AdminApiOptions): Promise<RequestL
     async (_request: unknown, bytes: Buffer) => bytes,
   );
 
-  const notes = new CallNotes();
-  watchCalls(app, notes, options);
-  admitCallers(app, notes, options);
+  app.addHook('onRequest', async (request, reply) => {
+    const refused = door.enter(request, reply);
+    return refused === null ? undefined : sendAnswer(reply, refused);
+  });
   serveRoutes(app, notes, options);
   answerErrors(app, options);
   await app.ready();
@@ -86,34 +95,14 @@ export async function createAdminApi(options: AdminApiOptions): Promise<RequestL
   };
 }
 
-/** Tells of every request, also of one whose caller hangs up, which gets no response to hook on. */
-function watchCalls(
-  app: FastifyInstance,
-  notes: CallNotes,
-  { onAnswered }: Pick<AdminApiOptions, 'onAnswered'>,
-): void {
-  app.addHook('onRequest', async (request, reply) => {
-    // The framework takes no times unless it logs, or has a response to hook on.
-    const startedAt = performance.now();
-    reply.raw.once('close', () => {
-      const durationMs = performance.now() - startedAt;
+function openDoor(notes: CallNotes, { access, clock, onAnswered }: AdminApiOptions): Door {
+  return createDoor({
+    access,
+    clock,
+    notes,
+    onOver: (request, reply, durationMs) => {
       onAnswered({ ...describeCall(request, reply, notes), durationMs });
-    });
-  });
-}
-
-function admitCallers(
-  app: FastifyInstance,
-  notes: CallNotes,
-  { access, clock }: AdminApiOptions,
-): void {
-  const failures = new FailureLimit(clock);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    const admitted = admit(request.raw, { access, failures });
-    if (!admitted.ok) return sendAnswer(reply, admitted.stop);
-    notes.of(request).actor = admitted.value;
-    return undefined;
+    },
   });
 }
 
@@ -129,6 +118,7 @@ function serveRoutes(app: FastifyInstance, notes: CallNotes, options: AdminApiOp
 const clientErrors: Readonly<Record<number, string>> = {
   400: 'Bad request',
   413: 'Request body too large',
+  414: 'Path too long',
   415: 'Unsupported media type',
 };
 

@@ -22,20 +22,31 @@ export function admit(
   // Browsers name the page that asks; no page has business here, least of all with a certificate
   // that the browser would add by itself.
   if (request.headers.origin !== undefined) return halt(refusal(403, 'Not for browsers'));
-  // Before the limit: who shares an address with others must not be locked out by their failures.
-  const actor = identify(request, access());
-  return actor === null ? refuse(request, failures) : pass(actor);
+  const way = access();
+  const source = request.socket.remoteAddress ?? '';
+  const isOver = failures.isOver(source);
+  // Nothing that is brought is looked at, unless somebody there has shown lately that it has a token:
+  // who shares an address with others must not be locked out by their failures.
+  if (way.by === 'token' && isOver && !failures.isTrusted(source)) return halt(tooMany);
+  const actor = identify(request, way);
+  if (actor !== null) {
+    failures.succeeded(source);
+    return pass(actor);
+  }
+  if (isOver) return halt(tooMany);
+  failures.failed(source);
+  return halt(unauthorized);
 }
 
-function refuse({ socket }: IncomingMessage, failures: FailureLimit): Step<Actor, Answer> {
-  const source = socket.remoteAddress ?? '';
-  if (failures.isOver(source)) {
-    return halt({ ...refusal(429, 'Too many failed attempts'), headers: { 'retry-after': '1' } });
-  }
-  failures.failed(source);
-  const challenge = { 'www-authenticate': 'Bearer realm="postern-admin"' };
-  return halt({ ...refusal(401, 'Unauthorized'), headers: challenge });
-}
+const tooMany: Answer = {
+  ...refusal(429, 'Too many failed attempts'),
+  headers: { 'retry-after': '1' },
+};
+
+const unauthorized: Answer = {
+  ...refusal(401, 'Unauthorized'),
+  headers: { 'www-authenticate': 'Bearer realm="postern-admin"' },
+};
 
 function identify(request: IncomingMessage, access: Access): Actor | null {
   switch (access.by) {

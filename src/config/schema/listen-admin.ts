@@ -7,7 +7,8 @@ const adminRoles = ['admin', 'approver', 'read', 'requester'] as const;
 
 // A header carries it, and blanks at its ends would be lost.
 const visible = /^[\x21-\x7e]+$/;
-// Failures are slowed down, not stopped: what keeps a guess from being right is its length.
+// Failures are slowed down, not stopped, and not even that beside somebody who succeeds: what keeps a
+// guess from being right is its length.
 const minLength = 16;
 const expectedToken = `expected a token of at least ${String(minLength)} visible ASCII characters, without blanks`;
 
@@ -38,7 +39,9 @@ const namedToken = z
       .string()
       .regex(/^[0-9a-fA-F]{64}$/, 'expected the SHA-256 of the token, as 64 hexadecimal digits')
       .optional()
-      .describe('SHA-256 of the token in hexadecimal, so that no file holds the token.'),
+      .describe(
+        'SHA-256 of the token in hexadecimal, so that no file holds the token. How long the token is cannot be checked.',
+      ),
   })
   .superRefine((value, context) => {
     const given = [value.token, value.token_file, value.sha256].filter((it) => it !== undefined);

@@ -73,13 +73,49 @@ describe('who is let in', () => {
     expect((await guess()).status).toBe(401);
   });
 
-  it('is who has a token, however often others at its address have failed', async () => {
+  it('is nobody who guesses right after too many failures, until a while has passed', async () => {
+    for (let count = 0; count < 100; count++) await admin.send('GET', '/', { as: null });
+
+    expect((await admin.send('GET', '/')).status).toBe(429);
+    now = 1000;
+    expect((await admin.send('GET', '/')).status).toBe(200);
+  });
+
+  it('is who had a token before, however often others at its address have failed', async () => {
+    expect((await admin.send('GET', '/')).status).toBe(200);
     for (let count = 0; count < 101; count++) await admin.send('GET', '/', { as: null });
 
     expect((await admin.send('GET', '/', { as: null })).status).toBe(429);
     for (let count = 0; count < 200; count++) {
       expect((await admin.send('GET', '/')).status).toBe(200);
     }
+  });
+});
+
+describe('a path that cannot be read', () => {
+  it.each(['/%zz', '/consumers/%zz', '/%'])('is answered as any other: %s', async (path) => {
+    const over = admin.nextAnswered();
+    const refused = await admin.send('GET', path, { as: null });
+    const told = await over;
+    const answer = await admin.send('GET', path);
+
+    expect([refused.status, refused.body]).toEqual([401, { message: 'Unauthorized' }]);
+    expect(told).toMatchObject({ method: 'GET', route: null, status: 401, actor: null });
+    expect([answer.status, answer.body]).toEqual([400, { message: 'Bad request' }]);
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(answer.headers.get('x-request-id')).not.toBeNull();
+  });
+
+  it('counts as a failed attempt, too', async () => {
+    for (let count = 0; count < 100; count++) await admin.send('GET', '/%zz', { as: null });
+
+    expect((await admin.send('GET', '/%zz', { as: null })).status).toBe(429);
+  });
+
+  it('is refused where it is too long', async () => {
+    const { status, body } = await admin.send('GET', `/consumers/${'x'.repeat(9000)}`);
+
+    expect([status, body]).toEqual([414, { message: 'Path too long' }]);
   });
 });
 

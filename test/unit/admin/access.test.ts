@@ -76,6 +76,18 @@ describe('FailureLimit', () => {
     expect(limit.isOver('a')).toBe(false);
   });
 
+  it('knows for an hour who has succeeded', () => {
+    const { clock, limit } = createLimit();
+    limit.succeeded('2001:db8::1');
+    fail(limit, '2001:db8::1', 100);
+
+    expect([limit.isTrusted('2001:db8::2'), limit.isTrusted('192.0.2.1')]).toEqual([true, false]);
+    clock.at = 3_599_999;
+    expect(limit.isTrusted('2001:db8::1')).toBe(true);
+    clock.at = 3_600_000;
+    expect(limit.isTrusted('2001:db8::1')).toBe(false);
+  });
+
   it('gives nothing for a clock that was set back', () => {
     const { clock, limit } = createLimit();
     clock.at = 10_000;
