@@ -31,8 +31,8 @@ export type RegistryProblem =
   | { readonly kind: 'invalid'; readonly fields: Readonly<Record<string, string>> }
   /** The store was asked and did not say whether it did it. `detail` is for the log. */
   | { readonly kind: 'outcome_unknown'; readonly detail: string }
-  /** The store could not be asked, or said that it cannot; nothing was done. */
-  | { readonly kind: 'unavailable'; readonly detail: string }
+  /** The store could not be asked, or said that it cannot; nothing was done. `isFull`: for want of memory. */
+  | { readonly kind: 'unavailable'; readonly detail: string; readonly isFull?: boolean }
   /** There are as many as there may be. */
   | { readonly kind: 'limit_reached'; readonly limit: number }
   /** Consumers come from a file. */

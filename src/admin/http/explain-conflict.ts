@@ -2,11 +2,14 @@ import type { RegistryProblem } from '../../registry/problem.ts';
 import { refusal, type Answer } from './answer.ts';
 import { uniqueViolation } from './violations.ts';
 
-/** What stands against what is there. */
-export type Conflict = Extract<
-  RegistryProblem,
-  { kind: 'conflict' | 'illegal_transition' | 'limit_reached' | 'owned' | 'owner' }
->;
+const kinds = ['conflict', 'illegal_transition', 'limit_reached', 'owned', 'owner'] as const;
+
+/** What is asked for goes against what is there. */
+export type Conflict = Extract<RegistryProblem, { kind: (typeof kinds)[number] }>;
+
+export function isConflict(problem: RegistryProblem): problem is Conflict {
+  return (kinds as readonly string[]).includes(problem.kind);
+}
 
 /** 409, as Kong would say it; `sent` holds what the caller wanted the fields to be. */
 export function explainConflict(

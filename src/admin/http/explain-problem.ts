@@ -1,7 +1,7 @@
 import type { WriteContext } from '../../registry/ports.ts';
 import type { RegistryProblem } from '../../registry/problem.ts';
 import { notFound, refusal, type Answer } from './answer.ts';
-import { explainConflict } from './explain-conflict.ts';
+import { explainConflict, isConflict } from './explain-conflict.ts';
 import { invalidOption, schemaViolation } from './violations.ts';
 
 export interface ProblemContext {
@@ -15,17 +15,21 @@ const readOnly =
 
 const unavailable = retriable(refusal(503, 'The store cannot be reached; nothing was changed'));
 
+const full: Answer = {
+  status: 503,
+  body: {
+    message:
+      'The store is full; nothing was changed: give Redis more memory, or delete what is not needed',
+    name: 'store_full',
+  },
+};
+
 /** What the registry did not do, as Kong would say it. `detail` stays in the log. */
 export function explainProblem(problem: RegistryProblem, context?: ProblemContext): Answer {
+  if (isConflict(problem)) return explainConflict(problem, context?.sent);
   switch (problem.kind) {
     case 'not_found':
       return notFound;
-    case 'conflict':
-    case 'illegal_transition':
-    case 'limit_reached':
-    case 'owned':
-    case 'owner':
-      return explainConflict(problem, context?.sent);
     case 'version_mismatch':
       return explainMismatch(problem.current);
     case 'invalid':
@@ -33,7 +37,7 @@ export function explainProblem(problem: RegistryProblem, context?: ProblemContex
     case 'outcome_unknown':
       return { ...explainUnknown(context), detail: problem.detail };
     case 'unavailable':
-      return { ...unavailable, detail: problem.detail };
+      return { ...(problem.isFull === true ? full : unavailable), detail: problem.detail };
     case 'read_only':
       return refusal(405, readOnly);
   }

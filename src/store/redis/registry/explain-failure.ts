@@ -4,8 +4,11 @@ import { changedNothing } from '../write-failure.ts';
 
 /** Nothing was asked for but to read. */
 export function explainReadFailure(error: unknown): RegistryProblem {
-  return { kind: 'unavailable', detail: explainRedisError(error) };
+  const detail = explainRedisError(error);
+  return { kind: 'unavailable', detail, ...(detail === outOfMemory && { isFull: true }) };
 }
+
+const outOfMemory = 'Redis answered OOM';
 
 /** A write that was not answered, or broke off at an unknown place, may have been done. */
 export function explainWriteFailure(error: unknown): RegistryProblem {

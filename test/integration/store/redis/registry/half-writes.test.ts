@@ -97,7 +97,8 @@ describe('a write that Redis breaks off', () => {
 
       const problem = await problemOf(run(admin, by()));
 
-      expect(problem).toEqual({ kind: 'unavailable', detail: 'Redis answered OOM' });
+      const detail = 'Redis answered OOM';
+      expect(problem).toEqual({ kind: 'unavailable', detail, isFull: true });
       await redis.client.config('SET', 'maxmemory', '0');
       expect(await dumpStore(redis.client, 'postern')).toEqual(before);
     },
