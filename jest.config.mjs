@@ -26,6 +26,8 @@ function project(name, more = {}) {
 
 export default {
   coverageProvider: 'v8',
+  // Nothing is proved by the time that a test takes; machines that are busy take longer.
+  testTimeout: 30_000,
   collectCoverageFrom: ['src/**/*.ts'],
   // End-to-end tests start an Envoy each; more of them at once only slow each other down.
   maxWorkers: Math.min(4, availableParallelism()),

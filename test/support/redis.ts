@@ -96,29 +96,25 @@ export interface OwnRedis {
 }
 
 export interface OwnRedisOptions {
-  readonly port?: number;
   /** More arguments of the server, such as `--cluster-enabled yes`. */
   readonly args?: readonly string[];
-  /** All arguments, in place of the usual ones; to be given with the port. */
-  readonly command?: readonly string[];
+  /** All arguments, in place of the usual ones. */
+  readonly command?: (port: number) => readonly string[];
 }
 
 export async function startOwnRedis(options: OwnRedisOptions = {}): Promise<OwnRedis> {
-  const port = options.port ?? (await findFreePort());
   const directory = await mkdtemp(join(tmpdir(), 'postern-redis-'));
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
-  args.push('--save', '', '--appendonly', 'no', ...(options.args ?? []));
-  const client = new Redis({
-    port,
-    host: '127.0.0.1',
-    lazyConnect: true,
-    retryStrategy: () => 50,
-    // A server of a test may have no INFO.
-    enableReadyCheck: false,
+  const common = ['--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'];
+  const usual = (port: number) => ['--port', String(port), ...common, ...(options.args ?? [])];
+  const command = options.command ?? usual;
+  // Somebody else may take the port before the server does.
+  const started = await persist(async () => {
+    const port = await findFreePort();
+    return { port, server: await spawnServer(command(port)) };
   });
-  client.on('error', () => undefined);
-  const command = options.command ?? args;
-  let process = await spawnServer(command, client);
+  const { port } = started;
+  let process = started.server;
+  const client = await connectTo(port);
 
   return {
     port,
@@ -130,7 +126,8 @@ export async function startOwnRedis(options: OwnRedisOptions = {}): Promise<OwnR
     kill: () => endProcess(process),
     async restart() {
       await endProcess(process);
-      process = await spawnServer(command, client);
+      process = await persist(() => spawnServer(command(port)));
+      await untilAnswered(client);
     },
     async stop() {
       client.disconnect();
@@ -140,17 +137,63 @@ export async function startOwnRedis(options: OwnRedisOptions = {}): Promise<OwnR
   };
 }
 
-async function spawnServer(args: readonly string[], client: Redis): Promise<ChildProcess> {
+const attempts = 5;
+
+async function persist<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = attempts; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left <= 1) throw error;
+      await delay(200);
+    }
+  }
+}
+
+/** Until the server says that it is open: whoever answers at its port may be another one. */
+async function spawnServer(args: readonly string[]): Promise<ChildProcess> {
   const binary = findRedisServer();
   if (binary === null) throw new Error('no redis-server found: run `npm run setup`');
-  const server = spawn(binary, args, { stdio: 'ignore' });
-  while (server.exitCode === null) {
+  const server = spawn(binary, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let printed = '';
+  await new Promise<void>((resolve, reject) => {
+    server.stdout.on('data', (chunk: Buffer) => {
+      if (/Ready to accept connections|Sentinel ID is/.test(printed)) return;
+      printed += chunk.toString();
+      if (/Ready to accept connections|Sentinel ID is/.test(printed)) resolve();
+    });
+    server.once('error', reject).once('close', () => {
+      reject(new Error(`redis-server ended:\n${printed}`));
+    });
+  });
+  return server;
+}
+
+async function connectTo(port: number): Promise<Redis> {
+  const client = new Redis({
+    port,
+    host: '127.0.0.1',
+    lazyConnect: true,
+    retryStrategy: () => 50,
+    // A server of a test may have no INFO.
+    enableReadyCheck: false,
+  });
+  client.on('error', () => undefined);
+  await untilAnswered(client);
+  return client;
+}
+
+async function untilAnswered(client: Redis): Promise<void> {
+  const limit = AbortSignal.timeout(answerLimitMs);
+  for (;;) {
     if (client.status === 'wait' || client.status === 'end') await client.connect().catch(noop);
-    if (client.status === 'ready' && (await client.ping().catch(noop)) === 'PONG') return server;
+    if (client.status === 'ready' && (await client.ping().catch(noop)) === 'PONG') return;
+    if (limit.aborted) throw new Error('a Redis that says it is open does not answer');
     await delay(20);
   }
-  throw new Error(`redis-server ended with code ${String(server.exitCode)}`);
 }
+
+const answerLimitMs = 20_000;
 
 async function endProcess(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findFreePort } from './ports.ts';
 import { startOwnRedis, type OwnRedis } from './redis.ts';
 
 /** A Sentinel that promotes the replica of its master soon after the master is gone. */
@@ -16,22 +15,29 @@ export interface TestSentinel {
 /** Name of the master group. */
 export const masterName = 'main';
 
+/** It asks its master about replicas every 10 s. */
+const limitMs = 60_000;
+
 export async function startSentinel(masterPort: number): Promise<TestSentinel> {
   const directory = await mkdtemp(join(tmpdir(), 'postern-sentinel-'));
-  const port = await findFreePort();
   const file = join(directory, 'sentinel.conf');
   const settings = [
-    `port ${String(port)}`,
     `sentinel monitor ${masterName} 127.0.0.1 ${String(masterPort)} 1`,
     `sentinel down-after-milliseconds ${masterName} 500`,
     `sentinel failover-timeout ${masterName} 2000`,
   ];
   await writeFile(file, `${settings.join('\n')}\n`);
-  const sentinel = await startOwnRedis({ port, command: [file, '--sentinel'] });
+  const sentinel = await startOwnRedis({
+    command: (port) => [file, '--sentinel', '--port', String(port)],
+  });
   return {
-    port,
+    port: sentinel.port,
     async knowsReplica() {
-      while (!(await countsReplica(sentinel))) await delay(20);
+      const limit = AbortSignal.timeout(limitMs);
+      while (!(await countsReplica(sentinel))) {
+        if (limit.aborted) throw new Error('the Sentinel hears of no replica');
+        await delay(20);
+      }
     },
     async stop() {
       await sentinel.stop();

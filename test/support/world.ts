@@ -84,7 +84,7 @@ export interface ReadinessReport {
   >;
 }
 
-const limitMs = 10_000;
+const limitMs = 30_000;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-world-'));

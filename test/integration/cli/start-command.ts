@@ -9,7 +9,7 @@ const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
 export interface StartedCommand {
   /** Of standard output, so far. */
   readonly lines: readonly string[];
-  /** The first line that fits, among those so far or to come. */
+  /** The first line that fits, among those so far or to come; rejects when it ends without. */
   untilLine(fits: (line: string) => boolean): Promise<string>;
   /** Ctrl-C. */
   interrupt(): void;
@@ -30,19 +30,23 @@ export function startCommand(
   const lines: string[] = [];
   const reader = createInterface(child.stdout);
   reader.on('line', (line) => lines.push(line));
+  let closed = false;
+  const ended = once(child, 'close').then(() => {
+    closed = true;
+    process.off('exit', killWithUs);
+    return child.exitCode;
+  });
   return {
     lines,
     async untilLine(fits) {
       for (;;) {
         const found = lines.find(fits);
         if (found !== undefined) return found;
-        await once(reader, 'line');
+        if (closed) throw new Error(`it has ended:\n${lines.join('\n')}`);
+        await Promise.race([once(reader, 'line'), ended]);
       }
     },
     interrupt: () => void child.kill('SIGINT'),
-    ended: once(child, 'close').then(() => {
-      process.off('exit', killWithUs);
-      return child.exitCode;
-    }),
+    ended,
   };
 }
