@@ -87,18 +87,24 @@ export interface RevocationEntity extends EntityFacts {
   readonly note: string | null;
 }
 
-/** One entry of the audit trail. */
-export interface AuditEntry {
-  /** Position in the trail. */
-  readonly id: string;
-  readonly at: number;
-  readonly actor: string;
+/** What happened to one entity. */
+export interface AuditChange {
   /** `consumer.create`, `acl.delete`, `registration.approve`, …; see name-action.ts. */
   readonly action: string;
   /** Id of what it happened to. */
   readonly entity: string;
-  readonly operationId: string;
   /** In the form of the Admin API; null = there was, or is, none. */
   readonly before: object | null;
   readonly after: object | null;
+}
+
+/** One entry of the audit trail. */
+export interface AuditEntry extends AuditChange {
+  /** Position in the trail. */
+  readonly id: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly operationId: string;
+  /** What the same write did beside that. */
+  readonly also: readonly AuditChange[];
 }

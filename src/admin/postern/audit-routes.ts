@@ -31,6 +31,11 @@ export function createAuditRoutes(audit: Audit): readonly Route[] {
   ];
 }
 
-function writeEntry({ at, operationId, ...entry }: AuditEntry): object {
-  return { ...entry, time: new Date(at).toISOString(), operation_id: operationId };
+function writeEntry({ at, operationId, also, ...entry }: AuditEntry): object {
+  return {
+    ...entry,
+    ...(also.length > 0 && { also }),
+    time: new Date(at).toISOString(),
+    operation_id: operationId,
+  };
 }

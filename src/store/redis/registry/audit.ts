@@ -1,20 +1,25 @@
 import { z } from 'zod';
 import { halt, pass } from '../../../lib/step.ts';
-import type { AuditEntry } from '../../../registry/entities.ts';
+import type { AuditChange, AuditEntry } from '../../../registry/entities.ts';
 import type { Audit, AuditQuery } from '../../../registry/ports.ts';
 import { invalid } from '../../../registry/problem.ts';
 import { checkSize } from './list-ids.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
 import { readWith, type RegistryTools } from './registry-tools.ts';
 
-const entrySchema = z.object({
-  at: z.int(),
-  actor: z.string(),
-  operation: z.string(),
+const change = {
   action: z.string(),
   entity: z.string(),
   before: z.record(z.string(), z.unknown()).nullable(),
   after: z.record(z.string(), z.unknown()).nullable(),
+};
+
+const entrySchema = z.object({
+  at: z.int(),
+  actor: z.string(),
+  operation: z.string(),
+  ...change,
+  also: z.array(z.object(change)).default([]),
 });
 
 const listName = 'audit';
@@ -61,13 +66,16 @@ async function readEntries(
 function fits(entry: AuditEntry, { actor, action, entity }: AuditQuery): boolean {
   return (
     (actor === undefined || entry.actor === actor) &&
-    (action === undefined || entry.action === action) &&
-    (entity === undefined || isAbout(entry, entity.toLowerCase()))
+    [entry, ...entry.also].some(
+      (one) =>
+        (action === undefined || one.action === action) &&
+        (entity === undefined || isAbout(one, entity.toLowerCase())),
+    )
   );
 }
 
 /** An import tells of many in one entry. */
-function isAbout({ entity, action, after }: AuditEntry, id: string): boolean {
+function isAbout({ entity, action, after }: AuditChange, id: string): boolean {
   if (entity === id || action !== 'consumers.import') return entity === id;
   return Object.values(after ?? {}).some((ids) => Array.isArray(ids) && ids.includes(id));
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../lib/clock.ts';
 import { halt, pass, type Step } from '../../../lib/step.ts';
 import type { Stamp } from '../../../registry/dossier.ts';
+import type { AuditChange } from '../../../registry/entities.ts';
 import type { Outcome, WriteContext, Written } from '../../../registry/ports.ts';
 import { invalid, type RegistryProblem } from '../../../registry/problem.ts';
 import { writeAtomically, type AtomicWrite, type AuditWrite } from '../atomic-write.ts';
@@ -20,12 +21,9 @@ export interface Done<T> {
 
 type Ended<T> = Done<T> & { readonly repeated: boolean };
 
-export interface AuditDraft {
-  readonly action: string;
-  /** Id of what it happens to. */
-  readonly entity: string;
-  readonly before: object | null;
-  readonly after: object | null;
+export interface AuditDraft extends AuditChange {
+  /** What the same write does beside that. */
+  readonly also?: readonly AuditChange[];
 }
 
 /** `change` is null where everything is so already. */

@@ -2,7 +2,7 @@ import { pass, type Step } from '../../../lib/step.ts';
 import type { Stamp } from '../../../registry/dossier.ts';
 import type { RegistryProblem } from '../../../registry/problem.ts';
 import type { DossierReader } from './dossier-reader.ts';
-import { planRevocation } from './plan-revocation.ts';
+import { auditOf, planRevocation } from './plan-revocation.ts';
 import type { RegistryTools } from './registry-tools.ts';
 import type { Plan } from './registry-writer.ts';
 
@@ -26,9 +26,10 @@ export async function revokeClientToo<T extends { readonly customId: string | nu
   const note = `with the deletion of ${change.audit.entity}`;
   const revoked = await planRevocation({ target, note, terms }, reader, keys, stamp);
   if (!revoked.ok) return revoked;
-  const more = revoked.value.change;
+  const { change: more, before, after } = revoked.value;
   if (more === null) return planned;
+  const audit = { ...change.audit, also: [auditOf(before, after)] };
   const changes = new Map([...change.changes, ...more.changes]);
   const members = [...change.members, ...more.members];
-  return pass({ ...planned.value, change: { ...change, changes, members } });
+  return pass({ ...planned.value, change: { ...change, changes, members, audit } });
 }

@@ -320,6 +320,10 @@ describe('with revoke_on_client_delete', () => {
       const text = await redis.client.get(keys.revocation(mark?.id ?? ''));
       expect(text).not.toBeNull();
       expect(await isRevoked(running, 'fills-the-list')).toBe(true);
+      const told = { action: 'revocation.create', entity: mark?.id ?? '' };
+      const { items } = await valueOf(registry.audit.list({ size: 9, ...told }));
+      const also = { ...told, before: null, after: { client_id: 'app', kind: 'client_id' } };
+      expect(items).toMatchObject([{ action: `${kind}.delete`, also: [also] }]);
     },
   );
 
