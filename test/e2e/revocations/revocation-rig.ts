@@ -43,6 +43,9 @@ const services = [
 /** Clocks are one here, so that no leeway is needed. */
 export async function startRevocations(more: Json = {}): Promise<RevocationRig> {
   const [idp, redis] = await Promise.all([FakeProvider.start(), startOwnRedis()]);
+  // Known to the sidecars from the start; what names no key is signed by the newest.
+  await idp.addKey('ES256', 'elliptic');
+  await idp.addKey();
   const start = (hasAdmin: boolean) =>
     startWorld({
       identityProviders: [describeProvider('idp', idp.issuer, { leeway: '0s' })],
