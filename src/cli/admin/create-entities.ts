@@ -2,6 +2,7 @@ import { AdminFailure } from '../admin-client/admin-failure.ts';
 import type { AdminCall, Entry } from '../admin-client/admin-client.ts';
 import { escapeControls } from '../escape-controls.ts';
 import { exitCode, type ExitCode } from '../host.ts';
+import { confirm } from './confirm.ts';
 import { readFields } from './fields.ts';
 import { findApplicationId } from './find-application.ts';
 import { findPath } from './find-path.ts';
@@ -23,7 +24,11 @@ export async function createEntities(session: Session, resource: Resource): Prom
   if (first === undefined || Object.keys(first).length === 0) {
     return refuseUsage('nothing to create: name its fields, or a file with -f');
   }
-  const path = await findPath(session, resource, file === undefined ? 'the new one' : undefined);
+  const reference = file === undefined ? 'the new one' : undefined;
+  const { path, named } = await findPath(session, resource, reference);
+  if (named !== null && !(await confirm(session, `Create it for ${named}?`))) {
+    return exitCode.failed;
+  }
   if (bodies.length > 1) return createMany(session, resource, { path, bodies });
   const created = await writeOrTell(session, await callOf(session, resource, path, first));
   if (created !== null) printEntry(session, created.body);

@@ -1,23 +1,32 @@
 import { AdminFailure } from '../admin-client/admin-failure.ts';
-import type { Entry } from '../admin-client/admin-client.ts';
 import { resources } from './resources.ts';
-import { isId, notThere, searchEntity } from './search-entity.ts';
+import { isId, notThere, searchEntity, type Found } from './search-entity.ts';
 import type { Session } from './session.ts';
 
-/** An application by its id, client id or name. */
-export async function findApplication(session: Session, reference: string): Promise<Entry> {
+/** An application by its id, its client id or, where nobody has that, its name. */
+export async function findApplication(session: Session, reference: string): Promise<Found> {
   const { applications } = resources;
   if (!isId(reference)) return searchEntity(session, applications, reference);
   try {
     const call = { path: [applications.name, reference], roles: applications.roles.get };
-    return (await session.client.send({ method: 'GET', ...call })).body;
+    const { body } = await session.client.send({ method: 'GET', ...call });
+    return { entry: body, by: 'id' };
   } catch (error) {
     if (!(error instanceof AdminFailure) || error.status !== 404) throw error;
     throw notThere(applications, reference);
   }
 }
 
-/** Id of an application by its id, client id or name. */
+/** Its id, by its id, its client id or, where nobody has that, its name. */
 export async function findApplicationId(session: Session, reference: string): Promise<string> {
-  return isId(reference) ? reference : String((await findApplication(session, reference))['id']);
+  if (isId(reference)) return reference;
+  return String((await findApplication(session, reference)).entry['id']);
+}
+
+/**
+ * For a question where access is given; null = there is none to ask. Whoever registers an application
+ * chooses its name, so a name alone does not say whose it is.
+ */
+export function describeNamed({ entry, by }: Found): string | null {
+  return by === 'name' ? resources.applications.describe(entry) : null;
 }

@@ -16,11 +16,11 @@ export async function findEntity(
   resource: Resource,
   reference: string,
 ): Promise<FoundEntity> {
-  const above = await findPath(session, resource, reference);
+  const { path: above } = await findPath(session, resource, reference);
   const isKnownToPath = resource.searchedBy.length === 0 || isId(reference);
   const last = isKnownToPath
     ? reference
-    : String((await searchEntity(session, resource, reference))['id']);
+    : String((await searchEntity(session, resource, reference)).entry['id']);
   try {
     const call = { path: [...above, last], roles: resource.roles.get };
     const answer = await session.client.send({ method: 'GET', ...call });

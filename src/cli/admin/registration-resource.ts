@@ -1,3 +1,5 @@
+import type { Entry } from '../admin-client/admin-client.ts';
+import { valueAt } from './show-value.ts';
 import { readers, type Field, type Resource } from './resource.ts';
 
 const consumerOption = (description: string): Field => ({
@@ -7,7 +9,7 @@ const consumerOption = (description: string): Field => ({
 });
 const applicationOption = (description: string): Field => ({
   name: 'application',
-  placeholder: '<id|name>',
+  placeholder: '<id|client id|name>',
   description,
   kind: 'application',
 });
@@ -35,6 +37,8 @@ export const registrations: Resource = {
     ['id', 'id'],
     ['service', 'service'],
     ['of', 'application.name', 'consumer.username', 'consumer.custom_id', 'consumer.id'],
+    ['custom_id', 'consumer.custom_id'],
+    ['consumer', 'consumer.username', 'consumer.id'],
     ['status', 'status'],
     ['suspended', 'suspended'],
     ['note', 'note'],
@@ -72,5 +76,19 @@ export const registrations: Resource = {
     update: ['registrations update 9e0f2c1a-5b1d-4a9e-8a63-0c2f7f0b1d55 --note "see ticket 12"'],
     delete: ['registrations delete 9e0f2c1a-5b1d-4a9e-8a63-0c2f7f0b1d55 --yes'],
   },
-  describe: (entry) => String(entry['id']),
+  describe: describeRegistration,
 };
+
+/** With the client id, since whoever created an application chose its name. */
+function describeRegistration({ id, service, ...entry }: Entry): string {
+  const [name, customId] = [
+    ['application.name', 'consumer.username', 'consumer.id'],
+    ['consumer.custom_id'],
+  ].map((places) => places.map((place) => valueAt(entry, place)).find(isText));
+  const whose = customId === undefined ? name : `${String(name)} (custom_id ${customId})`;
+  return name === undefined ? String(id) : `${String(id)}: ${String(whose)} for ${String(service)}`;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -4,6 +4,7 @@ import { exitCode, type ExitCode } from '../host.ts';
 import type { Verb } from './add-verb.ts';
 import { changeMany } from './change-many.ts';
 import { confirm } from './confirm.ts';
+import { describeNamed, findApplication } from './find-application.ts';
 import { optionOf, readText } from './fields.ts';
 import { printChanged } from './print-changed.ts';
 import { readQuery } from './read-query.ts';
@@ -92,24 +93,31 @@ export const stepVerbs: readonly Verb[] = steps.map((step) => ({
 
 async function takeStep(session: Session, step: Step): Promise<ExitCode> {
   checkSelection(session);
-  const ids = session.operands.length > 0 ? session.operands : await select(session, step);
+  const { operands, options, host } = session;
+  const selected =
+    operands.length > 0 ? { ids: operands, named: null, text: null } : await select(session, step);
+  const { ids, named } = selected;
   if (ids.length === 0) {
-    session.host.err('none\n');
+    host.err('none\n');
     return exitCode.fine;
   }
-  const count =
-    ids.length === 1 ? `registration ${ids.join('')}` : `${String(ids.length)} registrations`;
-  const question = `${step.name.replace(/^./, (letter) => letter.toUpperCase())} ${count}?`;
-  const asks = step.takesAway || session.options['all'] === true;
-  if (asks && !(await confirm(session, question))) return exitCode.failed;
+  const asks = step.takesAway || options['all'] === true || named !== null;
+  if (asks && !(await confirm(session, writeQuestion(step, selected)))) return exitCode.failed;
   const text = readText(note, session);
   const change = text === undefined ? step.change : { ...step.change, note: text };
-  if (session.options.dryRun === true) {
+  if (options.dryRun === true) {
     const body = { ...change, ids };
     await writeOrTell(session, { method: 'PATCH', path, body, roles: 'admin or approver' });
     return exitCode.fine;
   }
   return printChanged(session, await changeMany(session, [...new Set(ids)], change));
+}
+
+function writeQuestion({ name }: Step, { ids, named, text }: Selected): string {
+  const verb = name.replace(/^./, (letter) => letter.toUpperCase());
+  const one = `registration ${text ?? ids.join('')}`;
+  const count = ids.length === 1 ? one : `${String(ids.length)} registrations`;
+  return `${verb} ${count}${named === null ? '' : ` of ${named}`}?`;
 }
 
 /** Either ids, or options that mean one registration, or `--all` of a Service. */
@@ -133,23 +141,40 @@ function checkSelection({ operands, options, refuseUsage }: Session): void {
   }
 }
 
-/** Ids of the registrations that the options mean. All are read first: each change moves the pages. */
-async function select(session: Session, step: Step): Promise<readonly string[]> {
-  const query = await readQuery(session, registrationFilters);
+/** The registrations that are meant. */
+interface Selected {
+  readonly ids: readonly string[];
+  /** The application, where only its name said which. */
+  readonly named: string | null;
+  /** Of a single one, for a person; null = nothing is known of it. */
+  readonly text: string | null;
+}
+
+/** What the options mean. All are read first: each change moves the pages. */
+async function select(session: Session, step: Step): Promise<Selected> {
+  const { application } = session.options;
+  const found =
+    typeof application === 'string' ? await findApplication(session, application) : null;
+  const given = await readQuery(
+    session,
+    registrationFilters.filter(({ kind }) => kind !== 'application'),
+  );
   // One that is named may stand wherever it does; the API says whether it can go on from there.
   const isAll = session.options['all'] === true;
-  const status = query['status'] ?? (isAll ? step.from : undefined);
+  const status = given['status'] ?? (isAll ? step.from : undefined);
+  const id = found === null ? undefined : String(found.entry['id']);
+  const query = { ...given, status, application: id };
   const { list: roles } = registrations.roles;
-  const ids: string[] = [];
-  for await (const page of session.client.list({
-    path,
-    query: { ...query, status },
-    roles,
-  })) {
-    const fitting = page.filter(
-      ({ suspended }) => !isAll || step.suspended === null || suspended === step.suspended,
-    );
-    ids.push(...fitting.map(({ id }) => String(id)));
+  const fitting: Entry[] = [];
+  for await (const page of session.client.list({ path, query, roles })) {
+    const isFitting = ({ suspended }: Entry) =>
+      !isAll || step.suspended === null || suspended === step.suspended;
+    fitting.push(...page.filter(isFitting));
   }
-  return ids;
+  const [first] = fitting;
+  return {
+    ids: fitting.map((entry) => String(entry['id'])),
+    named: found === null ? null : describeNamed(found),
+    text: first === undefined ? null : registrations.describe(first),
+  };
 }

@@ -64,7 +64,8 @@ function writeVerbs(resource: Resource): readonly Verb[] {
       argument: null,
       options: [...consumerOptions(resource), ...fields.map(optionOf), fileOption()],
       isWrite: true,
-      asks: null,
+      // Before anything is known, nothing is to be asked; an application's name may be.
+      asks: resource.isBelowConsumer ? () => false : null,
       examples: examples.create,
       run: (session) => createEntities(session, resource),
     },

@@ -31,6 +31,12 @@ function byName(...fields: readonly string[]): (entry: Entry) => string {
   };
 }
 
+/** With what its name does not say: whoever created it chose that. */
+function describeApplication({ id, name, custom_id: customId, owner }: Entry): string {
+  const owned = typeof owner === 'string' ? `, owner ${owner}` : ', no owner';
+  return `${String(name)} (${String(id)}, custom_id ${String(customId)}${owned})`;
+}
+
 const consumers: Resource = {
   name: 'consumers',
   singular: 'Consumer',
@@ -136,8 +142,8 @@ const applications: Resource = {
   ],
   filters: [{ name: 'owner', placeholder: '<owner>', description: 'only those of this owner' }],
   hasTags: true,
-  reference: '<id|name>',
-  searchedBy: ['name', 'custom_id'],
+  reference: '<id|client id|name>',
+  searchedBy: ['custom_id', 'name'],
   readOnly: ['consumer', 'version', 'created_at', 'updated_at'],
   isBelowConsumer: false,
   roles: {
@@ -153,7 +159,7 @@ const applications: Resource = {
     update: ['applications update Shop --custom-id 0oa9b0c1d2'],
     delete: ['applications delete Shop --yes'],
   },
-  describe: byName('name', 'custom_id'),
+  describe: describeApplication,
 };
 
 const developers: Resource = {

@@ -1,5 +1,6 @@
 import { AdminFailure } from '../admin-client/admin-failure.ts';
 import type { Entry } from '../admin-client/admin-client.ts';
+import { escapeControls } from '../escape-controls.ts';
 import type { Resource } from './resource.ts';
 import type { Session } from './session.ts';
 
@@ -10,21 +11,34 @@ export function isId(reference: string): boolean {
   return uuid.test(reference);
 }
 
-/** The API finds these by id alone, so all of them are looked at. */
+/** What was found, and by which of its fields. */
+export interface Found {
+  readonly entry: Entry;
+  readonly by: string;
+}
+
+/**
+ * The API finds these by id alone, so all of them are looked at. The first field of `searchedBy` by
+ * which there is any counts: a client id is one application's own, a name may be anybody's.
+ */
 export async function searchEntity(
   { client, refuseUsage }: Session,
   { name, roles, searchedBy, singular, ...resource }: Resource,
   reference: string,
-): Promise<Entry> {
-  const found: Entry[] = [];
+): Promise<Found> {
+  const found: Found[] = [];
   for await (const page of client.list({ path: [name], roles: roles.list })) {
-    found.push(...page.filter((entry) => searchedBy.some((field) => entry[field] === reference)));
+    for (const entry of page) {
+      const by = searchedBy.find((field) => entry[field] === reference);
+      if (by !== undefined) found.push({ entry, by });
+    }
   }
-  const [first, ...others] = found;
+  const best = searchedBy.find((field) => found.some(({ by }) => by === field));
+  const [first, ...others] = found.filter(({ by }) => by === best);
   if (first === undefined) throw notThere({ name, singular }, reference);
   if (others.length > 0) {
-    const all = found.map((entry) => resource.describe(entry)).join(', ');
-    refuseUsage(`several are called ${reference}: ${all}; give the id`);
+    const all = [first, ...others].map(({ entry }) => resource.describe(entry)).join(', ');
+    refuseUsage(escapeControls(`several are called ${reference}: ${all}; give the id`));
   }
   return first;
 }

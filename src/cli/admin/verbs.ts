@@ -15,7 +15,8 @@ export async function listEntities(session: Session, resource: Resource): Promis
   const { client, options } = session;
   const query = await readQuery(session, resource.filters);
   const printer = printList(session, resource.columns);
-  const call = { path: await findPath(session, resource), query, roles: resource.roles.list };
+  const { path } = await findPath(session, resource);
+  const call = { path, query, roles: resource.roles.list };
   for await (const page of client.list(call, options.limit)) printer.add(page);
   printer.end();
   return exitCode.fine;

@@ -84,7 +84,7 @@ describe('what is sent for', () => {
       ['POST', '/consumers/anna/acls', { group: 'gold' }],
     ],
     [
-      'acls create --application Shop --group gold',
+      'acls create --application Shop --group gold --yes',
       search,
       ['POST', `/consumers/${entry.consumer.id}/acls`, { group: 'gold' }],
     ],
@@ -277,6 +277,35 @@ describe('wrong usage', () => {
     const result = await runHere(['consumers', 'list', ...addr, option, value]);
 
     expect(result).toMatchObject({ code: 2, out: '', err: expect.stringContaining(option) });
+  });
+});
+
+describe('an application', () => {
+  const impostor = { ...entry, id: other, name: '0oa1', custom_id: 'evil', owner: 'eve' };
+  const approve = 'registrations approve --application';
+
+  it('is meant by its client id before anybody’s name', async () => {
+    reply = (request) =>
+      request.path.startsWith('/applications')
+        ? { body: { data: [impostor, entry], offset: null } }
+        : answerAll(request);
+    const { code } = await run(`${approve} 0oa1 --service orders`);
+
+    expect(code).toBe(0);
+    expect(sent()[1]?.[1]).toBe(`/registrations?size=1000&service=orders&application=${id}`);
+  });
+
+  it.each([
+    [`${approve} Shop --service orders`, 'of Shop ('],
+    ['acls create --application Shop --group gold', 'for Shop ('],
+  ])('of which only the name is given is asked about: %s', async (line, words) => {
+    const alone = await run(line);
+    const refused = await run(line, { isTerminal: true, input: 'n\n' });
+    const writes = sent().filter(([method]) => method !== 'GET');
+
+    expect([alone.code, refused.code, writes]).toEqual([2, 1, []]);
+    expect(refused.err).toContain(`${words}${id}, custom_id 0oa1, no owner)`);
+    expect((await run(line, { isTerminal: true, input: 'y\n' })).code).toBe(0);
   });
 });
 
