@@ -53,10 +53,16 @@ export function editApplication(
 }
 
 /** Kong names an application's Consumer after its owner and its name, too. */
+export function applicationUsername({
+  name,
+  owner,
+}: Pick<ApplicationFacts, 'name' | 'owner'>): string {
+  return `${owner ?? 'application'}_${name}`;
+}
+
 function consumerDraft(application: ApplicationFacts, draft: ApplicationDraft): ConsumerDraft {
-  const { name, owner } = application;
   return {
-    username: `${owner ?? 'application'}_${name}`,
+    username: applicationUsername(application),
     customId: draft.customId,
     tags: draft.tags,
     identityProvider: draft.identityProvider,

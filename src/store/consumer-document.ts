@@ -6,6 +6,10 @@ import {
   type RateLimit,
   type Registration,
 } from '../authz/consumer.ts';
+import { applicationUsername } from '../registry/change-application.ts';
+import { checkName } from '../registry/check-fields.ts';
+import type { DeclaredApplication } from '../registry/declare-application.ts';
+import { applicationSchema } from './application-schema.ts';
 import { deriveConsumerId } from './consumer-id.ts';
 
 /** One declared Consumer, read and checked. */
@@ -13,6 +17,8 @@ export interface ConsumerEntry {
   readonly record: ConsumerRecord;
   /** False where the id was derived, so that an existing Consumer may keep its own. */
   readonly ownId: boolean;
+  /** What owns the Consumer, and hides it from lists of Consumers; null = nothing. */
+  readonly application: DeclaredApplication | null;
 }
 
 const name = z.string().min(1);
@@ -50,12 +56,13 @@ const fields = z.strictObject({
   tags: z.array(name).nullish(),
   acls: z.array(z.strictObject({ group: name })).nullish(),
   registrations: z.array(registrationSchema).nullish(),
-  rate_limit: rateLimitSchema.nullish(),
+  rate_limit: rateLimitSchema.nullish().transform((limit) => limit ?? null),
+  application: applicationSchema.nullish().transform((application) => application ?? null),
 });
 
 /**
- * A Consumer as Kong declares it, plus `registrations`, `identity_provider` and `rate_limit`. The
- * result satisfies {@link createConsumerRecord}.
+ * A Consumer as Kong declares it, plus `registrations`, `identity_provider`, `rate_limit` and
+ * `application`. The result satisfies {@link createConsumerRecord}.
  */
 export const consumerSchema = fields.transform((entry, context): ConsumerEntry => {
   const registrations = readRegistrations(entry.registrations ?? [], (index) => {
@@ -65,22 +72,41 @@ export const consumerSchema = fields.transform((entry, context): ConsumerEntry =
       message: 'a second registration for the same service',
     });
   });
+  for (const issue of findContradictions(entry)) context.addIssue({ code: 'custom', ...issue });
   const record: ConsumerRecord = {
     id: entry.id ?? deriveConsumerId(entry.custom_id, entry.username),
     customId: entry.custom_id,
-    username: entry.username,
+    username: entry.application ? applicationUsername(entry.application) : entry.username,
     identityProvider: entry.identity_provider,
     tags: entry.tags ?? [],
     groups: new Set(entry.acls?.map((acl) => acl.group)),
     registrations,
-    rateLimit: entry.rate_limit ?? null,
+    rateLimit: entry.rate_limit,
   };
   const created = createConsumerRecord(record);
   if (!created.ok) {
     for (const message of created.stop) context.addIssue({ code: 'custom', message });
   }
-  return { record, ownId: entry.id !== undefined && entry.id !== null };
+  return { record, ownId: typeof entry.id === 'string', application: entry.application };
 });
+
+/** What an application cannot have, or cannot be without. */
+function findContradictions({ application, custom_id, username }: z.output<typeof fields>) {
+  if (application === null) return [];
+  const issues: { path: string[]; message: string }[] = [];
+  if (custom_id === null) {
+    issues.push({ path: ['custom_id'], message: 'an application needs its client id here' });
+  }
+  if (username !== null) {
+    const message = 'the Consumer of an application is named <owner>_<name>: leave it out';
+    issues.push({ path: ['username'], message });
+  }
+  const problem = checkName(applicationUsername(application));
+  if (problem !== null) {
+    issues.push({ path: ['application', 'name'], message: `with its owner: ${problem}` });
+  }
+  return issues;
+}
 
 function readRegistrations(
   entries: readonly z.output<typeof registrationSchema>[],

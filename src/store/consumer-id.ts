@@ -16,10 +16,10 @@ export function deriveConsumerId(
   return uuidFromName(attempt === 0 ? name : `${name}#${String(attempt)}`, namespace);
 }
 
-/** The same for what belongs to a Consumer and came without an id: a membership, a registration. */
+/** The same for what belongs to a Consumer and came without an id, its application as well. */
 export function derivePartId(
   consumerId: string,
-  kind: 'acl' | 'registration',
+  kind: 'acl' | 'registration' | 'application',
   name: string,
 ): string {
   return uuidFromName(`${kind}:${consumerId}:${name}`, namespace);

@@ -1,4 +1,6 @@
 import type { ConsumerAttribute, ConsumerRecord } from '../../authz/consumer.ts';
+import type { DeclaredApplication } from '../../registry/declare-application.ts';
+import type { FileConsumer } from './file-consumer.ts';
 
 /** Consumers by each attribute that they can be looked up by. */
 export class ConsumerIndex {
@@ -7,10 +9,13 @@ export class ConsumerIndex {
     username: new Map(),
     id: new Map(),
   };
+  /** By the Consumer's id; apart, since decisions do not ask for them. */
+  readonly #applications = new Map<string, DeclaredApplication>();
 
   /** Takes Consumers over whose attributes are known to be unique. */
-  add(records: readonly ConsumerRecord[]): void {
-    for (const record of records) {
+  add(consumers: readonly FileConsumer[]): void {
+    for (const { application, ...record } of consumers) {
+      if (application !== null) this.#applications.set(record.id, application);
       this.#by.id.set(record.id, record);
       if (record.customId !== null) this.#by.custom_id.set(record.customId, record);
       if (record.username !== null) this.#by.username.set(record.username, record);
@@ -22,8 +27,10 @@ export class ConsumerIndex {
   }
 
   /** Each Consumer once. */
-  values(): Iterable<ConsumerRecord> {
-    return this.#by.id.values();
+  *values(): Iterable<FileConsumer> {
+    for (const record of this.#by.id.values()) {
+      yield { ...record, application: this.#applications.get(record.id) ?? null };
+    }
   }
 
   get size(): number {

@@ -1,25 +1,30 @@
-import type { ConsumerRecord } from '../../authz/consumer.ts';
-import { halt, pass, type Step } from '../../lib/step.ts';
+import { halt, pass } from '../../lib/step.ts';
 import { describeAcl, describeConsumer, describeRegistration } from '../../registry/dossier.ts';
-import type { AclEntity, RegistrationEntity } from '../../registry/entities.ts';
+import type { AclEntity, ApplicationEntity, RegistrationEntity } from '../../registry/entities.ts';
 import type {
   Acls,
   Applications,
   Consumers,
-  ConsumerKey,
   Developers,
   Registrations,
   Registry,
   Revocations,
 } from '../../registry/ports.ts';
-import { notFound, type RegistryProblem } from '../../registry/problem.ts';
+import { notFound } from '../../registry/problem.ts';
+import type { FileConsumer } from './file-consumer.ts';
+import {
+  describeOwner,
+  findForGroups,
+  findSubject,
+  findVisible,
+  isVisible,
+  pick,
+  readAll,
+  type Found,
+  type ReadRecords,
+} from './find-in-file.ts';
 import { pageOf } from './page-of.ts';
 import { toDossier } from './to-dossier.ts';
-
-/** The Consumers of a file; null = it is not loaded. */
-export type ReadRecords = () => Iterable<ConsumerRecord> | null;
-
-type Found<T> = Step<T, RegistryProblem>;
 
 async function refuse(): Promise<Found<never>> {
   return halt({ kind: 'read_only' });
@@ -33,18 +38,12 @@ export function createFileRegistry(records: ReadRecords): Registry {
     consumers: createConsumers(records),
     acls: createAcls(records),
     registrations: createRegistrations(records),
-    applications: noApplications,
+    applications: createApplications(records),
     developers: noDevelopers,
     revocations: noRevocations,
     audit: { list: async (query) => pageOf([], query) },
   };
 }
-
-const noApplications: Applications = {
-  get: async () => halt(notFound('application')),
-  list: async (query) => pageOf([], query),
-  ...noWrites,
-};
 
 const noDevelopers: Developers = {
   get: async () => halt(notFound('developer')),
@@ -61,14 +60,38 @@ const noRevocations: Revocations = {
 function createConsumers(records: ReadRecords): Consumers {
   return {
     async get(key) {
-      const found = findRecord(records, key);
+      const found = findVisible(records, key);
       return found.ok ? pass(describeConsumer(toDossier(found.value))) : found;
     },
     async list(query) {
       const all = readAll(records);
       if (!all.ok) return all;
       return pageOf(
-        all.value.map((record) => describeConsumer(toDossier(record))),
+        all.value.filter(isVisible).map((record) => describeConsumer(toDossier(record))),
+        query,
+      );
+    },
+    ...noWrites,
+  };
+}
+
+function createApplications(records: ReadRecords): Applications {
+  const listAll = (): Found<ApplicationEntity[]> => {
+    const all = readAll(records);
+    if (!all.ok) return all;
+    return pass(all.value.flatMap((record) => describeOwner(record) ?? []));
+  };
+  return {
+    async get(id) {
+      const all = listAll();
+      return all.ok ? pick(all.value, 'application', (one) => one.id === id.toLowerCase()) : all;
+    },
+    async list(query) {
+      const all = listAll();
+      if (!all.ok) return all;
+      const { owner } = query;
+      return pageOf(
+        all.value.filter((one) => (owner ?? one.owner) === one.owner),
         query,
       );
     },
@@ -77,13 +100,13 @@ function createConsumers(records: ReadRecords): Consumers {
 }
 
 function createAcls(records: ReadRecords): Acls {
-  const listOf = (record: ConsumerRecord): AclEntity[] => {
+  const listOf = (record: FileConsumer): AclEntity[] => {
     const dossier = toDossier(record);
     return [...record.groups].flatMap((group) => describeAcl(dossier, group) ?? []);
   };
   const listAll = (): Found<AclEntity[]> => {
     const all = readAll(records);
-    return all.ok ? pass(all.value.flatMap(listOf)) : all;
+    return all.ok ? pass(all.value.filter(isVisible).flatMap(listOf)) : all;
   };
   return {
     async list(query) {
@@ -91,15 +114,16 @@ function createAcls(records: ReadRecords): Acls {
       return all.ok ? pageOf(all.value, query) : all;
     },
     async get(id) {
-      const all = listAll();
-      return all.ok ? pick(all.value, 'acl', (acl) => acl.id === id.toLowerCase()) : all;
+      const all = readAll(records);
+      if (!all.ok) return all;
+      return pick(all.value.flatMap(listOf), 'acl', (acl) => acl.id === id.toLowerCase());
     },
     async listOf(key, query) {
-      const found = findRecord(records, key);
+      const found = findForGroups(records, key);
       return found.ok ? pageOf(listOf(found.value), query) : found;
     },
     async getOf(key, { by, value }) {
-      const found = findRecord(records, key);
+      const found = findForGroups(records, key);
       return found.ok ? pick(listOf(found.value), 'acl', (acl) => acl[by] === value) : found;
     },
     ...noWrites,
@@ -118,8 +142,7 @@ function createRegistrations(records: ReadRecords): Registrations {
     },
     async list(query) {
       const { subject, service, status } = query;
-      if (subject?.kind === 'application') return halt(notFound('application'));
-      const owner = subject === undefined ? null : findRecord(records, subject.key);
+      const owner = subject === undefined ? null : findSubject(records, subject);
       if (owner !== null && !owner.ok) return owner;
       const all = owner === null ? listAll() : pass(listRegistrations(owner.value));
       if (!all.ok) return all;
@@ -134,32 +157,9 @@ function createRegistrations(records: ReadRecords): Registrations {
   };
 }
 
-function listRegistrations(record: ConsumerRecord): RegistrationEntity[] {
+function listRegistrations(record: FileConsumer): RegistrationEntity[] {
   const dossier = toDossier(record);
   return [...record.registrations.keys()].flatMap(
     (service) => describeRegistration(dossier, service) ?? [],
   );
-}
-
-function readAll(records: ReadRecords): Found<ConsumerRecord[]> {
-  const all = records();
-  const detail = 'the Consumers file is not loaded';
-  return all === null ? halt({ kind: 'unavailable', detail }) : pass([...all]);
-}
-
-const fields = { id: 'id', username: 'username', custom_id: 'customId' } as const;
-
-function findRecord(records: ReadRecords, { by, value }: ConsumerKey): Found<ConsumerRecord> {
-  const all = readAll(records);
-  if (!all.ok) return all;
-  return pick(all.value, 'consumer', (record) => record[fields[by]] === value);
-}
-
-function pick<T>(
-  items: readonly T[],
-  entity: 'consumer' | 'acl' | 'registration',
-  fits: (item: T) => boolean,
-): Found<T> {
-  const found = items.find(fits);
-  return found === undefined ? halt(notFound(entity)) : pass(found);
 }

@@ -1,9 +1,9 @@
-import type { ConsumerRecord } from '../../authz/consumer.ts';
 import { unavailable } from '../../authz/refusal.ts';
 import type { Problem } from '../../documents/problem.ts';
 import { halt, pass } from '../../lib/step.ts';
 import type { ConsumerStore, StoreStatus } from '../consumer-store.ts';
 import type { ConsumerIndex } from './consumer-index.ts';
+import type { FileConsumer } from './file-consumer.ts';
 import { loadFile } from './load-file.ts';
 import { watchFile } from './watch-file.ts';
 
@@ -15,7 +15,7 @@ export interface FileStoreReport {
     /** Number of Consumers in force. */
     readonly consumers: number;
     /** The Consumers in force when this was told. */
-    records(): Iterable<ConsumerRecord>;
+    records(): Iterable<FileConsumer>;
     /** Sections of the file that are not about Consumers. */
     readonly ignored: readonly string[];
   }): void;
@@ -36,7 +36,7 @@ export interface FileStore extends ConsumerStore {
   /** Number of Consumers in force. */
   size(): number;
   /** Those in force; null = none were loaded yet. */
-  records(): Iterable<ConsumerRecord> | null;
+  records(): Iterable<FileConsumer> | null;
 }
 
 /** Consumers in one file, held in memory and read again when it changes. */

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import type { ConsumerRecord } from '../../authz/consumer.ts';
 import type { Problem } from '../../documents/problem.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import { describeErrorCode } from '../error-code.ts';
 import { ConsumerIndex } from './consumer-index.ts';
+import type { FileConsumer } from './file-consumer.ts';
 
 /** What the reading thread sends; it waits for an answer to each batch. */
 export type FromWorker =
-  | { readonly kind: 'batch'; readonly records: readonly ConsumerRecord[] }
+  | { readonly kind: 'batch'; readonly records: readonly FileConsumer[] }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
   | { readonly kind: 'done'; readonly ignored: readonly string[] };
 

@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ConsumerRecord } from '../../authz/consumer.ts';
 import type { Problem } from '../../documents/problem.ts';
 import { DuplicateFinder } from '../find-duplicates.ts';
 import { readConsumers } from '../read-consumers.ts';
 import type { ReadEvent } from '../read-piece.ts';
+import type { FileConsumer } from './file-consumer.ts';
 
 export interface ParsedConsumers {
-  readonly records: readonly ConsumerRecord[];
+  readonly records: readonly FileConsumer[];
   /** Where each record starts, in their order; counts from 1. */
   readonly lines: readonly number[];
   /** If there are any, the records are not to be used. */
@@ -45,7 +45,7 @@ export async function fileSignature(path: string): Promise<string> {
 }
 
 async function parseOnce(path: string): Promise<ParsedConsumers> {
-  const records: ConsumerRecord[] = [];
+  const records: FileConsumer[] = [];
   const problems: Problem[] = [];
   const lines: number[] = [];
   const ignored: IgnoredSection[] = [];
@@ -54,7 +54,7 @@ async function parseOnce(path: string): Promise<ParsedConsumers> {
     switch (event.kind) {
       case 'consumer':
         problems.push(...duplicates.check(event.entry.record, event.line));
-        records.push(event.entry.record);
+        records.push({ ...event.entry.record, application: event.entry.application });
         lines.push(event.line);
         return;
       case 'problem':

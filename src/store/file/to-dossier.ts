@@ -1,9 +1,9 @@
-import type { ConsumerRecord } from '../../authz/consumer.ts';
 import type { Dossier, Facts } from '../../registry/dossier.ts';
 import { derivePartId } from '../consumer-id.ts';
+import type { FileConsumer } from './file-consumer.ts';
 
 /** A record of a file as administration sees it: a file tells no times, and ids are derived. */
-export function toDossier(record: ConsumerRecord): Dossier {
+export function toDossier({ application, ...record }: FileConsumer): Dossier {
   const { id, groups, registrations } = record;
   return {
     record,
@@ -20,7 +20,10 @@ export function toDossier(record: ConsumerRecord): Dossier {
         { ...factsOf(derivePartId(id, 'registration', service)), note: null, steps: [] },
       ]),
     ),
-    application: null,
+    application: application && {
+      ...factsOf(derivePartId(id, 'application', '')),
+      ...application,
+    },
   };
 }
 

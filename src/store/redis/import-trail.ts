@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../lib/clock.ts';
 import { describeWhole } from '../../registry/describe-whole.ts';
+import type { Dossier } from '../../registry/dossier.ts';
 import type { AtomicWrite } from './atomic-write.ts';
 import { defaultAuditLength } from './audit-length.ts';
 import type { RedisClient } from './client.ts';
@@ -49,8 +50,8 @@ export class ImportTrail {
       operation: this.#run,
       action: 'consumer.import',
       entity: id,
-      before: before && describeWhole(before),
-      after: after && describeWhole(after),
+      before: before && describe(before),
+      after: after && describe(after),
     });
     return { members: [], audit: { key: keys.audit, entry, maxLength: defaultAuditLength } };
   }
@@ -81,6 +82,12 @@ export class ImportTrail {
     const { client, keys, clock } = this.#options;
     return tellUntold({ client, keys, clock, run: this.#run });
   }
+}
+
+function describe(dossier: Dossier): object {
+  if (dossier.application === null) return describeWhole(dossier);
+  const { id, name, owner, redirectUri: redirect_uri } = dossier.application;
+  return { ...describeWhole(dossier), application: { id, name, owner, redirect_uri } };
 }
 
 function kindOf(before: object | null, after: object | null): string {

@@ -1,6 +1,8 @@
 import type { ConsumerRecord } from '../../authz/consumer.ts';
+import { declareApplication } from '../../registry/declare-application.ts';
 import { declareConsumer } from '../../registry/declare-consumer.ts';
 import type { Dossier, Stamp } from '../../registry/dossier.ts';
+import type { ConsumerEntry } from '../consumer-document.ts';
 import { derivePartId } from '../consumer-id.ts';
 import { consumerRef, type ConsumerRef, type RedisKeys } from './keys.ts';
 import type { KnownValues, PlannedWrite } from './plan-write.ts';
@@ -24,17 +26,19 @@ export interface PlanContext {
 /** From the record that is there, if any, to the declared one with the same id. */
 export function planChange(
   existing: ConsumerRecord | null,
-  wanted: ConsumerRecord,
+  entry: ConsumerEntry,
   context: PlanContext,
 ): PlannedWrite {
   const { known, keys, stamp } = context;
+  const { record: wanted } = entry;
   const unread = readFirst([keys.details(wanted.id)], known);
   if (unread !== null) return unread;
   const details = existing && readDetails(wanted.id, known, keys);
-  if (isOwned(details)) return refuse(wanted);
+  const refused = existing && refuseOther(entry, existing, isOwned(details));
+  if (refused !== null) return refused;
   const before = existing && details && joinDossier(existing, details);
   const old = storedFootprint(existing, details, keys);
-  const after = declare(before, wanted, stamp);
+  const after = declareEntry(before, entry, stamp);
   const next = footprintOf(after, keys);
   return (
     readFirst([...old.values.keys(), ...next.values.keys()], known) ?? {
@@ -51,15 +55,36 @@ function isOwned(details: Details | null): boolean {
   return details !== null && details.application !== null;
 }
 
-function refuse({ customId }: ConsumerRecord): PlannedWrite {
-  const attribute = customId === null ? 'username' : 'custom_id';
-  return { kind: 'refused', attribute, problem: 'an application owns this Consumer' };
+/** No file takes a Consumer from its application; one may make an application of a plain Consumer. */
+function refuseOther(
+  { record, ownId, application }: ConsumerEntry,
+  existing: ConsumerRecord,
+  owned: boolean,
+): PlannedWrite | null {
+  if (application === null) {
+    const attribute = record.customId === null ? 'username' : 'custom_id';
+    const problem = 'an application owns this Consumer';
+    return owned ? { kind: 'refused', attribute, problem } : null;
+  }
+  // A plain one that only has the same name is somebody else.
+  if (owned || ownId || existing.customId === record.customId) return null;
+  const problem = 'a Consumer that belongs to no application has the username of this one';
+  return { kind: 'refused', attribute: 'username', problem };
 }
 
 function findOldPlace(existing: ConsumerRecord | null, wanted: ConsumerRecord): ConsumerRef | null {
   const place = existing && consumerRef(existing);
   return place === consumerRef(wanted) ? null : place;
 }
+
+const spare: PlannedWrite = {
+  kind: 'write',
+  outcome: 'unchanged',
+  changes: new Map(),
+  members: [],
+  movedFrom: null,
+  told: null,
+};
 
 /** Decides how the Consumer at `ref`, or whatever is left of it, is to be removed. */
 export function planDelete(ref: ConsumerRef, known: KnownValues, keys: RedisKeys): PlannedWrite {
@@ -70,6 +95,8 @@ export function planDelete(ref: ConsumerRef, known: KnownValues, keys: RedisKeys
   const unread = record && readFirst([keys.details(record.id)], known);
   if (unread !== null) return unread;
   const details = record && readDetails(record.id, known, keys);
+  // It was none's when it was listed.
+  if (isOwned(details)) return spare;
   const old = storedFootprint(record, details, keys);
   const changes = compareValues(old, emptyFootprint).set(key, null);
   const lists = compareMembers(old, emptyFootprint).filter(({ type }) => type === 'sorted');
@@ -92,8 +119,20 @@ function readRecord(text: string | null): ConsumerRecord | null {
 }
 
 /** The keys that a Consumer takes up whom nobody knew before. */
-export function keysOf(record: ConsumerRecord, keys: RedisKeys, stamp: Stamp): string[] {
-  return [...footprintOf(declare(null, record, stamp), keys).values.keys()];
+export function keysOf(entry: ConsumerEntry, keys: RedisKeys, stamp: Stamp): string[] {
+  return [...footprintOf(declareEntry(null, entry, stamp), keys).values.keys()];
+}
+
+function declareEntry(
+  before: Dossier | null,
+  { record, application: declared }: ConsumerEntry,
+  stamp: Stamp,
+): Dossier {
+  const after = declare(before, record, stamp);
+  if (declared === null) return after;
+  const id = derivePartId(record.id, 'application', '');
+  const application = declareApplication(after.application, declared, id, stamp);
+  return { ...after, application };
 }
 
 /** What a declared Consumer makes of the one that is there; its parts have ids that follow from their names. */

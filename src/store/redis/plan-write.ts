@@ -64,7 +64,7 @@ export function planWrite(
   if (taken !== undefined) {
     return { kind: 'refused', attribute: taken, problem: `another Consumer has this ${taken}` };
   }
-  return planChange(existing, { ...record, id }, { known, keys, stamp });
+  return planChange(existing, { ...entry, record: { ...record, id } }, { known, keys, stamp });
 }
 
 /** Reads what is known, and notes what would have to be. */

@@ -30,7 +30,7 @@ export async function writeConsumer(
 ): Promise<Step<WrittenConsumer, WriteConflict>> {
   const { keys } = options;
   const stamp = { now: systemClock.now(), actor: 'import', newId: randomUUID };
-  const guess = keysOf(entry.record, keys, stamp);
+  const guess = keysOf(entry, keys, stamp);
   const done = await applyWrite((known) => planWrite(entry, known, keys, stamp), guess, options);
   if (done.kind === 'refused') return halt(done);
   const outcome = done.outcome === 'deleted' ? 'updated' : done.outcome;

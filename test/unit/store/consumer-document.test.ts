@@ -33,6 +33,18 @@ describe('a declared Consumer', () => {
     expect(record).toEqual(consumerSchema.parse({ custom_id: 'a' }).record);
   });
 
+  it('is named after its application, and after who owns that', () => {
+    const application = { name: 'Shop', owner: 'anna@example.com', redirect_uri: 'https://a/' };
+    expect(consumerSchema.parse({ custom_id: 'a', application })).toMatchObject({
+      record: { customId: 'a', username: 'anna@example.com_Shop' },
+      application: { name: 'Shop', owner: 'anna@example.com', redirectUri: 'https://a/' },
+    });
+    expect(consumerSchema.parse({ custom_id: 'a', application: { name: 'Shop' } })).toMatchObject({
+      record: { username: 'application_Shop' },
+      application: { owner: null, redirectUri: null },
+    });
+  });
+
   it('keeps its own id, and otherwise has one that follows from custom_id, else username', () => {
     expect(consumerSchema.parse({ id: id.toUpperCase(), custom_id: 'a' })).toMatchObject({
       ownId: true,
@@ -85,6 +97,23 @@ describe('a declared Consumer', () => {
       { custom_id: 'a', rate_limit: { requests_per_unit: 0, unit: 'minute' } },
       ['rate_limit.requests_per_unit'],
     ],
+    ['an application without a name', { custom_id: 'a', application: {} }, ['application.name']],
+    ['a client of nobody', { application: { name: 'Shop' } }, ['custom_id']],
+    [
+      'a name beside that of its application',
+      { custom_id: 'a', username: 'b', application: { name: 'Shop' } },
+      ['username'],
+    ],
+    [
+      'an application of a name too long with its owner',
+      { custom_id: 'a', application: { name: 'n'.repeat(200), owner: 'o'.repeat(200) } },
+      ['application.name'],
+    ],
+    [
+      'an unknown key of its application',
+      { custom_id: 'a', application: { name: 'Shop', id: '1' } },
+      ['application'],
+    ],
     ['a prototype', JSON.parse('{"custom_id":"a","__proto__":{"acls":[]}}'), ['']],
   ])('is refused with %s', (_, document, places) => {
     expect(placesOf(document)).toEqual(places);
@@ -94,7 +123,7 @@ describe('a declared Consumer', () => {
     fc.assert(
       fc.property(records(), (record) => {
         const document: unknown = JSON.parse(JSON.stringify(toConsumerDocument(record)));
-        expect(consumerSchema.parse(document)).toEqual({ record, ownId: true });
+        expect(consumerSchema.parse(document)).toEqual({ record, ownId: true, application: null });
       }),
     );
   });

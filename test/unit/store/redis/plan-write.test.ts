@@ -189,7 +189,9 @@ describe('writing a Consumer', () => {
         const listed = server.sets.get(keys.list('consumer')) ?? new Set();
         expect([...listed].sort()).toEqual(records.map(({ id }) => id).sort());
         expect([...server.values.keys()].sort()).toEqual(
-          records.flatMap((record) => keysOf(record, keys, stamp)).sort(),
+          records
+            .flatMap((record) => keysOf({ record, ownId: true, application: null }, keys, stamp))
+            .sort(),
         );
         for (const record of records) {
           expect(server.find('id', record.id)).toBe(record.id);
