@@ -1,5 +1,9 @@
 /** Tokens of demo/postern.yaml, by the name of whom they are for. */
-export const adminTokens = { portal: 'token-of-the-portal', board: 'token-of-the-board' } as const;
+export const adminTokens = {
+  portal: 'token-of-the-portal',
+  board: 'token-of-the-board',
+  owner: 'token-of-the-owner',
+} as const;
 
 export interface AdminRequest {
   readonly method?: string;

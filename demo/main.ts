@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { adminTokens } from './admin.ts';
 import { play, type Played } from './play.ts';
 import { scenario } from './scenario.ts';
-import { openSession } from './scenes/sessions.ts';
 import type { Chapter } from './scene.ts';
 import { writeChapter, writeRow } from './table.ts';
-import { resources, startWorld, type World } from './world.ts';
+import { writeTryIt } from './try-it.ts';
+import { startWorld, type World } from './world.ts';
 
 /** `npm run demo`: a scripted scenario through a real Envoy; stays up unless `--once` is given. */
 async function main(): Promise<void> {
@@ -40,42 +39,8 @@ async function playChapter(chapter: Chapter, world: World): Promise<readonly Pla
 }
 
 async function stayUp(world: World, played: readonly Played[]): Promise<void> {
-  const { authorization } =
-    played.find(({ scene }) => scene.title.startsWith('an opaque'))?.scene.headers ?? {};
-  const { envoy, postern, provider, admin } = world;
-  const waiting = await admin.findRegistration('warehouse', 'orders');
-  say(`
-Try it (Ctrl-C ends everything):
-
-  curl -i ${envoy.url}/orders/42
-  curl -i ${envoy.url}/orders/42 -H 'authorization: ${authorization ?? ''}'
-  curl -i ${envoy.url}/orders/42 -u billing:billing-secret
-  curl -i ${envoy.url}/orders/admin -u billing:billing-secret
-  curl ${envoy.url}/.well-known/oauth-protected-resource/orders
-
-A session that a token has just opened:
-
-  curl -i ${envoy.url}/shop/cart -H 'cookie: ${await openSession(world)}'
-
-A token of another application, such as warehouse, which waits for approval:
-
-  curl -s ${provider.issuer}/token -u warehouse:warehouse-secret -d grant_type=client_credentials \\
-    -d scope=orders.read -d resource=${resources.opaque}
-
-Approve it, and ask again:
-
-  curl -X PATCH ${admin.url}${waiting} \\
-    -H 'Kong-Admin-Token: ${adminTokens.board}' -d status=approved
-
-Who has done what:
-
-  curl -H 'Kong-Admin-Token: ${adminTokens.board}' ${admin.url}/audit
-
-What Postern says of itself:
-
-  curl '${postern.opsUrl}/readyz?verbose'
-  curl ${postern.opsUrl}/metrics
-`);
+  const opaque = played.find(({ scene }) => scene.title.startsWith('an opaque'));
+  say(await writeTryIt(world, `authorization: ${opaque?.scene.headers['authorization'] ?? ''}`));
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   say('stopping …');
 }
