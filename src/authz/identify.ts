@@ -50,8 +50,10 @@ export async function identify(
     const identified = await identifyVouched(vouched.value, credential, context, deps);
     const isRevoked = !identified.ok && identified.stop.reason === 'token_revoked';
     const isReplaceable = credential.kind === 'pair' && replaced < maxReplacements;
-    if (!isRevoked || !isReplaceable) return identified;
-    except = vouched.value.accessToken ?? undefined;
+    const { accessToken } = vouched.value;
+    // A provider that gives the same one again would do so a third time.
+    if (!isRevoked || !isReplaceable || accessToken === except) return identified;
+    except = accessToken ?? undefined;
   }
 }
 

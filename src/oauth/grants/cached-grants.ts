@@ -2,6 +2,7 @@ import type { GrantPlan } from '../../authz/policy.ts';
 import { deny, unavailable } from '../../authz/refusal.ts';
 import type { ObtainedToken, PairToExchange } from '../../authz/token.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { revocableText } from '../../lib/revocable-text.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import { halt, pass, type MaybePromise } from '../../lib/step.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
@@ -83,10 +84,16 @@ export class CachedGrants {
     const { clock, exchange, cache } = this.#deps;
     const askedAt = clock.now();
     const judged = await exchange(request.presented, request.plan);
-    if (judged.kind === 'issued') return this.#accept(request, judged, askedAt);
     // An outage is no verdict, and a verdict of before stays as good as it was.
     if (judged.kind === 'unavailable') return halt(judged.refusal);
-    const refusal = deny('client_rejected', judged.detail);
+    if (judged.kind === 'issued' && !isSame(judged.accessToken, request.presented.except)) {
+      return this.#accept(request, judged, askedAt);
+    }
+    const refusal =
+      judged.kind === 'issued'
+        ? deny('token_revoked', 'revoked: the token, and its provider gave it again')
+        : deny('client_rejected', judged.detail);
+    // Where the provider keeps its tokens too, asking again at once would give nothing else.
     cache.refuse(questionOf(request), refusal);
     return halt(refusal);
   }
@@ -118,6 +125,10 @@ export class CachedGrants {
     cache.accept(acceptedKey, obtained, { until, keyId });
     return pass(obtained);
   }
+}
+
+function isSame(token: string, except: string | undefined): boolean {
+  return except !== undefined && revocableText(token) === revocableText(except);
 }
 
 /** What is refused, or under way: a pair without its other reading is another question. */

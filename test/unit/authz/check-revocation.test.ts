@@ -230,6 +230,18 @@ describe('a pair', () => {
     expect(excepted(never)).toEqual([undefined, 'token-1', 'token-2']);
   });
 
+  it('is refused at once where its provider gives the revoked token again', async () => {
+    const token = { ...tokenOf(), method: 'client_credentials' as const };
+    const given = { token, accessToken: 'token-1', acceptedId: 'app', obtainedAt: 1 };
+    const obtainToken = jest.fn<ObtainToken>(() => pass({ ...given, cache: 'hit' }));
+    const list = { hasTokenText: (text: string) => text === 'token-1' };
+
+    const decision = await decideIn({ ...basic, ports: { ...revoking(list), obtainToken } });
+
+    expect(decision).toMatchObject({ kind: 'deny', reason: 'token_revoked' });
+    expect(obtainToken).toHaveBeenCalledTimes(2);
+  });
+
   it('gets another one for a token that was revoked itself', async () => {
     const obtainToken = giving(1, 2);
     const list = { hasTokenText: (text: string) => text === 'token-1' };

@@ -260,3 +260,24 @@ describe('a changed provider', () => {
     await next.close();
   });
 });
+
+describe('a provider that keeps its tokens as well', () => {
+  it('is asked once in a while for another than the one that was revoked', async () => {
+    const rig = rigWith({ negativeTtlMs: 10_000 });
+    idp.token.fields = { access_token: idp.issueOpaque({ client_id: 'app-1' }) };
+    const first = await rig.obtain('app-1', 'x');
+    const except = first.ok ? first.value.accessToken : '';
+    const again = () => outcomeOf(rig.obtain('app-1', 'x', { except }));
+
+    expect(await again()).toBe('token_revoked');
+    expect([await again(), await outcomeOf(rig.obtain('app-1', 'x'))]).toEqual([
+      'token_revoked',
+      'token_revoked',
+    ]);
+    expect(idp.calls('token')).toBe(2);
+
+    idp.token.fields = {};
+    rig.clock.advance(10_000);
+    expect(await again()).toBe('client_credentials miss');
+  });
+});

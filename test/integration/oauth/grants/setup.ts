@@ -17,6 +17,7 @@ export interface Exchange {
   readonly source: string;
   readonly plan: Partial<GrantPlan>;
   readonly signal: AbortSignal;
+  readonly except: string;
 }
 
 export interface GrantRig extends Rig {
@@ -36,11 +37,12 @@ export function grantRigOf(...options: readonly ProviderOptions[]): GrantRig {
   return {
     ...rig,
     obtainToken,
-    obtain: (id, secret, { alternative = null, source = '192.0.2.1', plan = {}, signal } = {}) => {
+    obtain: (id, secret, more = {}) => {
+      const { alternative = null, source = '192.0.2.1', plan = {}, signal, except } = more;
       const made = grantPlan(plan);
       const known = plans.get(JSON.stringify(made)) ?? made;
       plans.set(JSON.stringify(made), known);
-      const presented = { pair: { id, secret }, alternative, source };
+      const presented = { pair: { id, secret }, alternative, source, except };
       return obtainToken(presented, known, signal ?? AbortSignal.timeout(20_000));
     },
   };
