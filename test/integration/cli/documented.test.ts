@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startAdministrated, tokens, type Administrated } from './setup.ts';
 import { answerAll } from './answer-all.ts';
 import { runHere, startRecordingAdmin, type RecordingAdmin } from './recording-admin.ts';
+
+jest.setTimeout(90_000);
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/command-line.md'), 'utf8');
 const administration = ['consumers', 'acls', 'applications', 'developers', 'registrations'];
@@ -41,13 +44,48 @@ async function run(line: string) {
 
 const worked = { code: 0, asked: true, err: '' };
 
+const [, story = '', rest = ''] = /```sh\n(.*?)```(.*)/s.exec(page) ?? [];
+
+function commandsIn(text: string): string[] {
+  return [...text.matchAll(/^postern (.*)$/gm)].map(([, line = '']) => line);
+}
+
+describe('the story of docs/command-line.md', () => {
+  let real: Administrated;
+
+  beforeAll(async () => {
+    real = await startAdministrated();
+  });
+
+  afterAll(() => real.stop());
+
+  it('goes as it is told', async () => {
+    const printed: string[] = [];
+    for (const line of commandsIn(story)) {
+      const args = [...readWords(line), '--admin-addr', real.url];
+      const env = { POSTERN_ADMIN_TOKEN: tokens.admin };
+      const { code, out, err } = await runHere(args, { isTerminal: true, input: 'y\n', env });
+
+      expect({ line, code, err: code === 0 ? '' : err }).toEqual({ line, code: 0, err: '' });
+      printed.push(out);
+    }
+
+    expect(printed).toEqual([
+      expect.stringMatching(/^name +Shop$/m),
+      expect.stringMatching(/^status +requested$/m),
+      expect.stringMatching(/Shop .*requested/),
+      expect.stringMatching(/Shop .*approved .*ticket 12/),
+      expect.stringMatching(/Shop .*revoked/),
+      expect.stringMatching(/registration\.revoke[^]*registration\.approve[^]*application\.create/),
+    ]);
+  });
+});
+
 describe('docs/command-line.md', () => {
-  const lines = [...page.matchAll(/^postern (.*)$/gm)]
-    .map(([, line = '']) => line)
-    .filter((line) => !/^completion|--follow/.test(line));
+  const lines = commandsIn(rest).filter((line) => !/^completion|--follow/.test(line));
 
   it('shows commands', () => {
-    expect(lines.length).toBeGreaterThan(15);
+    expect(lines.length).toBeGreaterThan(12);
   });
 
   it.each(lines)('postern %s', async (line) => {
