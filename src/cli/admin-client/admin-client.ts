@@ -16,6 +16,8 @@ export interface AdminCall {
   readonly ifMatch?: string | undefined;
   /** Names a write, so that a repeat changes nothing; default a new one. */
   readonly idempotencyKey?: string | undefined;
+  /** Of the whole command, where each of its writes has a key of its own: what is told to repeat it. */
+  readonly commandKey?: string | undefined;
   /** Roles that may do it, for the words about a refusal: `admin or approver`. */
   readonly roles: string;
 }
@@ -112,7 +114,10 @@ export class AdminClient {
       const isInDoubt = key !== null && mayHaveArrived(error);
       if (isInDoubt && !isLast) return null;
       const { message, hints } = explainNetworkError(error, this.#connection.address);
-      throw new AdminFailure(message, isInDoubt ? [describeRepeat(key), ...hints] : hints);
+      throw new AdminFailure(
+        message,
+        isInDoubt ? [describeRepeat(call.commandKey ?? key), ...hints] : hints,
+      );
     }
   }
 
@@ -122,10 +127,10 @@ export class AdminClient {
     return { status, body, etag };
   }
 
-  #judge(answer: AdminAnswer, { roles }: AdminCall, key: string | null): AdminAnswer {
+  #judge(answer: AdminAnswer, { roles, commandKey }: AdminCall, key: string | null): AdminAnswer {
     if (answer.status < 300) return answer;
     const { hasToken } = this.#connection;
-    throw explainAnswer(answer, { roles, hasToken, idempotencyKey: key });
+    throw explainAnswer(answer, { roles, hasToken, idempotencyKey: commandKey ?? key });
   }
 }
 

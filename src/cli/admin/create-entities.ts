@@ -6,6 +6,7 @@ import { confirm } from './confirm.ts';
 import { readFields } from './fields.ts';
 import { findApplicationId } from './find-application.ts';
 import { findPath } from './find-path.ts';
+import { keysOf } from './keys-of.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { startProgress } from './progress.ts';
 import { readEntries } from './read-file.ts';
@@ -43,17 +44,17 @@ async function createMany(
   const { host, options } = session;
   const created: Entry[] = [];
   const failed: string[] = [];
+  const keyOf = keysOf(session, bodies.length);
   const progress = startProgress(host, bodies.length);
   for (const [at, body] of bodies.entries()) {
-    const key = options.idempotencyKey;
-    const one = key === undefined ? {} : { idempotencyKey: `${key}-${String(at)}` };
     try {
       const call = await callOf(session, resource, path, body);
-      const answer = await writeOrTell(session, { ...call, ...one });
+      const answer = await writeOrTell(session, { ...call, ...keyOf(at) });
       if (answer !== null) created.push(answer.body);
     } catch (error) {
       if (!(error instanceof AdminFailure)) throw error;
-      failed.push(`${resource.singular} ${String(at + 1)} of the file: ${error.message}`);
+      const what = `${resource.singular} ${String(at + 1)} of the file: ${error.message}`;
+      failed.push(`postern: ${what}`, ...error.hints.map((hint) => `  ${hint}`));
     }
     progress.update(at + 1);
   }
@@ -63,7 +64,7 @@ async function createMany(
     printer.add(created);
     printer.end();
   }
-  for (const line of failed) host.err(`postern: ${escapeControls(line)}\n`);
+  for (const line of failed) host.err(`${escapeControls(line)}\n`);
   return failed.length === 0 ? exitCode.fine : exitCode.failed;
 }
 

@@ -48,7 +48,6 @@ export function notThere(
   { name, singular }: Pick<Resource, 'name' | 'singular'>,
   reference: string,
 ): AdminFailure {
-  return new AdminFailure(`there is no ${singular} ${reference}`, [
-    `postern ${name} list shows all`,
-  ]);
+  const hints = [`postern ${name} list shows all`];
+  return new AdminFailure(`there is no ${singular} ${reference}`, hints, 404);
 }

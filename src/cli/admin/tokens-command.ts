@@ -5,6 +5,7 @@ import { writeResult } from '../output.ts';
 import { addVerb, type Verb } from './add-verb.ts';
 import { confirm } from './confirm.ts';
 import { optionOf, readFields } from './fields.ts';
+import { keysOf } from './keys-of.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { readFileText } from './read-file.ts';
 import { readQuery } from './read-query.ts';
@@ -161,9 +162,10 @@ async function liftRevocations(session: Session): Promise<ExitCode> {
   const { host, operands, options } = session;
   const question = `Let what ${operands.join(', ')} met be used again?`;
   if (!(await confirm(session, question))) return exitCode.failed;
-  for (const id of operands) {
+  const keyOf = keysOf(session, operands.length);
+  for (const [at, id] of operands.entries()) {
     const call = { method: 'DELETE', path: [...path, id], roles: 'admin' } as const;
-    if ((await writeOrTell(session, call)) === null) continue;
+    if ((await writeOrTell(session, { ...call, ...keyOf(at) })) === null) continue;
     host.out(writeResult(options.output, { id, lifted: true }, `lifted ${id}`));
   }
   return exitCode.fine;

@@ -1,13 +1,16 @@
+import { AdminFailure } from '../admin-client/admin-failure.ts';
 import { exitCode, type ExitCode } from '../host.ts';
 import { writeResult } from '../output.ts';
 import { confirm } from './confirm.ts';
 import { changesOf, readWanted } from './changes.ts';
 import { findEntity, type FoundEntity } from './find-entity.ts';
+import { keysOf } from './keys-of.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { startProgress } from './progress.ts';
 import { readQuery } from './read-query.ts';
 import { findPath } from './find-path.ts';
 import type { Resource } from './resource.ts';
+import { isId } from './search-entity.ts';
 import type { Session } from './session.ts';
 import { writeOrTell } from './write-or-tell.ts';
 
@@ -54,18 +57,19 @@ export async function updateEntity(session: Session, resource: Resource): Promis
 export async function deleteEntities(session: Session, resource: Resource): Promise<ExitCode> {
   const found: FoundEntity[] = [];
   for (const reference of session.operands) {
-    found.push(await findEntity(session, resource, reference));
+    found.push(await findToDelete(session, resource, reference));
   }
   const names = found.map(({ body }) => resource.describe(body)).join(', ');
   if (!(await confirm(session, `Delete ${resource.singular} ${names}?`))) return exitCode.failed;
   const deleted: string[] = [];
+  const keyOf = keysOf(session, found.length);
   const progress = startProgress(session.host, found.length);
   try {
-    for (const { body, path } of found) {
+    for (const [at, { body, path }] of found.entries()) {
       const id = String(body['id']);
       const { ifMatch } = session.options;
       const call = { method: 'DELETE', path, ifMatch, roles: resource.roles.delete } as const;
-      if ((await writeOrTell(session, call)) !== null) deleted.push(id);
+      if ((await writeOrTell(session, { ...call, ...keyOf(at) })) !== null) deleted.push(id);
       progress.update(deleted.length);
     }
   } finally {
@@ -73,6 +77,22 @@ export async function deleteEntities(session: Session, resource: Resource): Prom
     printDeleted(session, resource, deleted);
   }
   return exitCode.fine;
+}
+
+/** What a command of the same key has deleted is not there: only the answer to the key tells. */
+async function findToDelete(
+  session: Session,
+  resource: Resource,
+  reference: string,
+): Promise<FoundEntity> {
+  try {
+    return await findEntity(session, resource, reference);
+  } catch (error) {
+    const isRepeated = session.options.idempotencyKey !== undefined && isId(reference);
+    if (!isRepeated || !(error instanceof AdminFailure) || error.status !== 404) throw error;
+    const { path } = await findPath(session, resource, reference);
+    return { status: 404, etag: null, body: { id: reference }, path: [...path, reference] };
+  }
 }
 
 function printDeleted({ host, options }: Session, { singular }: Resource, ids: readonly string[]) {

@@ -189,6 +189,18 @@ describe('a file', () => {
     expect(keys).toEqual(['k-0', 'k-1', 'k-2']);
   });
 
+  it('tells for each that failed what can be done, with the key of the whole command', async () => {
+    reply = ({ body }) =>
+      (body as { username: string }).username === 'bert'
+        ? { status: 503, headers: { 'retry-after': '0' }, body: { name: 'outcome_unknown' } }
+        : { body: entry };
+    const input = '- username: anna\n- username: bert\n';
+    const { code, err } = await run('consumers create -f - --idempotency-key k', { input });
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/Consumer 2 of the file: 503.*\n {2}.*--idempotency-key k is safe/);
+  });
+
   it('that get wrote updates what was changed in it, unless somebody else was faster', async () => {
     const { out } = await run('consumers get anna -o yaml');
     await writeFile(join(folder, 'c.yaml'), out.replace('0oa1', '0oa9'));
@@ -228,6 +240,34 @@ describe('a file', () => {
     expect(sent()).toEqual([['POST', '/revocations', { [field]: 'the.secret.text' }]]);
     expect(told.out).toContain(`${field}: (hidden)`);
     expect(told.out + told.err + done.out + done.err).not.toContain('the.secret.text');
+  });
+});
+
+describe('a command that is repeated with its key', () => {
+  const keys = () =>
+    admin.requests
+      .filter(({ method }) => method === 'DELETE')
+      .map(({ path, headers }) => [path, headers['idempotency-key']]);
+
+  it.each(['consumers delete', 'tokens lift'])('gives each operand its own: %s', async (line) => {
+    reply = (request) =>
+      request.method === 'GET' ? { body: { id: request.path.split('/').at(-1) } } : { status: 204 };
+    const { code } = await run(`${line} ${id} ${other} --yes --idempotency-key k`);
+
+    expect(code).toBe(0);
+    expect(keys()).toEqual([
+      [expect.stringContaining(id), 'k-0'],
+      [expect.stringContaining(other), 'k-1'],
+    ]);
+  });
+
+  it('asks for the deletion of an id that is not there any more', async () => {
+    reply = ({ method }) => ({ status: method === 'GET' ? 404 : 204 });
+    const without = await run(`consumers delete ${id} --yes`);
+    const { code, out } = await run(`consumers delete ${id} --yes --idempotency-key k`);
+
+    expect([without.code, code, out]).toEqual([1, 0, `deleted Consumer ${id}\n`]);
+    expect(keys()).toEqual([[`/consumers/${id}`, 'k']]);
   });
 });
 
