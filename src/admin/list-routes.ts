@@ -53,10 +53,11 @@ export function listRoutes(parts: RouteParts): readonly Route[] {
     ...createWebhookRoutes(parts.webhooks),
     createCheckRoute(parts.explainCheck),
   ];
-  return [...routes, createOpenApiRoute(routes, version)];
+  const all: Route[] = [...routes, createOpenApiRoute(() => all, version)];
+  return all;
 }
 
-function createOpenApiRoute(routes: readonly Route[], version: string): Route {
+function createOpenApiRoute(routes: () => readonly Route[], version: string): Route {
   let document: Answer | null = null;
   return defineRoute({
     method: 'GET',
@@ -64,6 +65,6 @@ function createOpenApiRoute(routes: readonly Route[], version: string): Route {
     roles: allowed.readersAndRequesters,
     summary: 'Describes this API.',
     // Few ask, and writing it takes longer than all else at the start.
-    handle: () => (document ??= ok(writeOpenApi(routes, version))),
+    handle: () => (document ??= ok(writeOpenApi(routes(), version))),
   });
 }

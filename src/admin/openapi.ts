@@ -42,9 +42,7 @@ const writeHeaders: Readonly<Record<string, Json>> = {
   },
 };
 
-const headerReferences = Object.keys(writeHeaders).map((name) => ({
-  $ref: `#/components/parameters/${name}`,
-}));
+const headerKeys = { 'Idempotency-Key': 'IdempotencyKey', 'If-Match': 'IfMatch' } as const;
 
 const json: Json = { 'application/json': { schema: { type: 'object' } } };
 
@@ -80,7 +78,7 @@ export function writeOpenApi(routes: readonly Route[], version: string): Json {
   };
 }
 
-function describeRoute({ method, path, roles, summary, query, body }: Route): Json {
+function describeRoute({ method, path, roles, summary, query, heeds, body }: Route): Json {
   return {
     summary,
     description: `Roles: ${['admin', ...roles].join(', ')}.`,
@@ -96,7 +94,7 @@ function describeRoute({ method, path, roles, summary, query, body }: Route): Js
         in: 'query',
         ...(parameters[name] ?? { schema: { type: 'string' } }),
       })),
-      ...(method === 'GET' ? [] : headerReferences),
+      ...heeds.map((name) => ({ $ref: `#/components/parameters/${headerKeys[name]}` })),
     ],
     ...(body !== null && { requestBody: describeBody(body) }),
     responses: describeResponses(method),

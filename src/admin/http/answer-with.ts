@@ -2,7 +2,7 @@ import type { Step } from '../../lib/step.ts';
 import type { EntityFacts } from '../../registry/entities.ts';
 import type { Written } from '../../registry/ports.ts';
 import type { RegistryProblem } from '../../registry/problem.ts';
-import type { Answer } from './answer.ts';
+import { noContent, type Answer } from './answer.ts';
 import { explainProblem } from './explain-problem.ts';
 import type { Call } from './route.ts';
 
@@ -24,6 +24,12 @@ export function answerWritten<T extends EntityFacts>(
   const { entity, outcome } = result.value;
   const isCreation = call.method === 'POST' && outcome === 'created';
   return writeEntity(isCreation ? 201 : 200, entity, write);
+}
+
+/** What was to be deleted is not there: that is what was wanted, unless `If-Match` wants it there. */
+export function answerGone({ write }: Call): Answer {
+  if (write.ifMatch === undefined) return noContent;
+  return explainProblem({ kind: 'version_mismatch', current: null });
 }
 
 /** Why a write was not done. */

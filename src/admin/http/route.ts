@@ -6,6 +6,10 @@ import type { Answer } from './answer.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** Headers of a request that say more of a write. */
+export const writeHeaders = ['Idempotency-Key', 'If-Match'] as const;
+export type WriteHeader = (typeof writeHeaders)[number];
+
 /** A request that was let in, with a body that fits. */
 export interface Call<Body = unknown> {
   readonly actor: Actor;
@@ -32,6 +36,8 @@ export interface RouteSpec<Body> {
   readonly summary: string;
   /** Query parameters that it takes. */
   readonly query?: readonly string[];
+  /** Headers that it heeds. Default: of a creation the key, of another write both. */
+  readonly heeds?: readonly WriteHeader[];
   /** Absent = the request has no body. */
   readonly body?: z.ZodType<Body>;
   readonly handle: (call: Call<Body>) => MaybePromise<Answer>;
@@ -44,6 +50,7 @@ export interface Route {
   readonly roles: readonly Role[];
   readonly summary: string;
   readonly query: readonly string[];
+  readonly heeds: readonly WriteHeader[];
   readonly body: z.ZodType | null;
   /** Judges the body and handles the call. */
   readonly run: (call: Call) => MaybePromise<Answer>;

@@ -34,7 +34,7 @@ export function serveRoute(
       const call = readCall(request, route, actor, createId);
       if (!call.ok) return sendAnswer(reply, call.stop);
       const { operationId, repeatable } = call.value.write;
-      if (repeatable === true && route.method !== 'GET') {
+      if (repeatable === true && route.heeds.includes('Idempotency-Key')) {
         reply.header('idempotency-key', operationId);
       }
       const answer = await route.run(call.value);
@@ -67,6 +67,9 @@ function readCall(
     path: request.url.split('?', 1)[0] ?? '/',
     write: write.value,
   });
+  if (request.headers['if-match'] !== undefined && !route.heeds.includes('If-Match')) {
+    return halt(unheeded);
+  }
 }
 
 function readParam(params: Readonly<Record<string, string>>, name: string): string {
@@ -82,6 +85,12 @@ function readQuery(
 ): Step<ReadonlyMap<string, string>, Answer> {
   const query = new Map<string, string>();
   const [, text = ''] = request.url.split('?', 2);
+/** A condition that is not looked at would be one that always holds. */
+const unheeded = refusal(
+  400,
+  'If-Match: not taken here, only by writes to one thing that is there',
+);
+
   for (const [name, value] of new URLSearchParams(text)) {
     if (!known.includes(name)) return halt(invalidOption(name.slice(0, 64), 'unknown parameter'));
     if (query.has(name)) return halt(invalidOption(name, 'given more than once'));

@@ -2,7 +2,7 @@ import type { AclEntity } from '../../registry/entities.ts';
 import type { Acls, ConsumerKey, Consumers } from '../../registry/ports.ts';
 import { writeAcl, writeConsumer } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
-import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
+import { answerEntity, answerGone, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, notFound, type Answer } from '../http/answer.ts';
 import { defineRoute } from '../http/define-route.ts';
 import { explainProblem } from '../http/explain-problem.ts';
@@ -117,11 +117,12 @@ function createWriteRoutes({ acls, consumers }: AclRegistry): readonly Route[] {
       roles: allowed.nobodyElse,
       summary: 'Deletes a membership.',
       handle: (call) =>
-        withMembership(acls, call, noContent, async ({ id, consumer }) => {
+        withMembership(acls, call, answerGone(call), async ({ id, consumer }) => {
           const owner: ConsumerKey = { by: 'id', value: consumer.id };
           const deleted = await acls.delete(owner, { by: 'id', value: id }, call.write);
-          const isGone = deleted.ok || deleted.stop.kind === 'not_found';
-          return isGone ? noContent : explainWrite(deleted.stop, call);
+          if (deleted.ok) return noContent;
+          const { stop } = deleted;
+          return stop.kind === 'not_found' ? answerGone(call) : explainWrite(stop, call);
         }),
     }),
   ];

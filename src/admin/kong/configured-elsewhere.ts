@@ -46,6 +46,7 @@ function createRefusal(method: Route['method'], path: string): Route {
     roles: allowed.nobodyElse,
     summary: 'Says where this is configured.',
     query: [],
+    heeds: [],
     body: null,
     run: () => elsewhere,
   };

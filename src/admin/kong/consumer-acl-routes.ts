@@ -2,7 +2,7 @@ import type { Acls, ConsumerKey } from '../../registry/ports.ts';
 import type { RegistryProblem } from '../../registry/problem.ts';
 import { writeAcl } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
-import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
+import { answerEntity, answerGone, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, type Answer } from '../http/answer.ts';
 import { defineRoute } from '../http/define-route.ts';
 import { explainProblem } from '../http/explain-problem.ts';
@@ -84,9 +84,8 @@ function createMembershipRoutes(acls: Acls): readonly Route[] {
       summary: 'Takes a Consumer out of a group.',
       async handle(call) {
         const deleted = await acls.delete(ownerOf(call), membershipOf(call), call.write);
-        return deleted.ok || isConsumerGone(deleted.stop)
-          ? noContent
-          : explainWrite(deleted.stop, call);
+        if (deleted.ok) return noContent;
+        return isConsumerGone(deleted.stop) ? answerGone(call) : explainWrite(deleted.stop, call);
       },
     }),
   ];

@@ -1,7 +1,7 @@
 import type { Consumers } from '../../registry/ports.ts';
 import { writeConsumer } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
-import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
+import { answerEntity, answerGone, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, ok, type Answer } from '../http/answer.ts';
 import { defineRoute } from '../http/define-route.ts';
 import { explainProblem } from '../http/explain-problem.ts';
@@ -84,8 +84,9 @@ function createEntityRoutes(consumers: Consumers): readonly Route[] {
       summary: 'Deletes a Consumer with its groups and registrations.',
       async handle(call) {
         const deleted = await consumers.delete(keyOf(call), call.write);
-        const isGone = deleted.ok || deleted.stop.kind === 'not_found';
-        return isGone ? noContent : explainWrite(deleted.stop, call);
+        if (deleted.ok) return noContent;
+        const { stop } = deleted;
+        return stop.kind === 'not_found' ? answerGone(call) : explainWrite(stop, call);
       },
     }),
   ];

@@ -34,6 +34,7 @@ export function createSchemaRoutes(): readonly Route[] {
       path: '/schemas/consumers/validate',
       roles: allowed.readers,
       summary: 'Judges a Consumer without storing it.',
+      heeds: [],
       body: consumerBody,
       handle: ({ body: { username, custom_id: customId } }) =>
         (username ?? '') === '' && (customId ?? '') === '' ? entityViolation(nameless) : valid,
@@ -43,6 +44,7 @@ export function createSchemaRoutes(): readonly Route[] {
       path: '/schemas/acls/validate',
       roles: allowed.readers,
       summary: 'Judges a membership without storing it.',
+      heeds: [],
       body: aclBody,
       handle: ({ body }) =>
         body.group === undefined ? schemaViolation({ group: 'required field missing' }) : valid,

@@ -54,6 +54,7 @@ export function createCheckRoute(explainCheck: ExplainCheck): Route {
     path: '/check',
     roles: allowed.readers,
     summary: 'Says what would be decided on a request and why, step by step; changes nothing.',
+    heeds: [],
     body: checkBody,
     handle: async ({ body }) => ok(await explainCheck(body)),
   });

@@ -3,7 +3,7 @@ import type { Registry } from '../../registry/ports.ts';
 import { writeRegistration } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
-import { noContent, notFound, ok, refusal, type Answer } from '../http/answer.ts';
+import { noContent, notFound, ok, type Answer } from '../http/answer.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { Call, Route } from '../http/route.ts';
 import { listRegistrations, registrationParameters } from './list-registrations.ts';
@@ -43,6 +43,8 @@ function createListRoutes(parts: RequestParts): readonly Route[] {
       path: list,
       roles: allowed.approvers,
       summary: 'Takes the same step with many registrations; each succeeds or fails by itself.',
+      // Each of them has an ETag of its own.
+      heeds: ['Idempotency-Key'],
       body: bulkChangeBody,
       handle: ({ body: { ids, ...change }, ...call }) =>
         changeMany(registry, ids, { ...call, body: change }),
@@ -101,18 +103,12 @@ async function getRegistration(
 
 type Change = Parameters<Registry['registrations']['change']>[1];
 
-const ifMatchNamesOne = refusal(
-  400,
-  'If-Match: not taken with many registrations, each of which has an ETag of its own',
-);
-
 /** One after the other, each a write of its own that a repeat of the whole finds again. */
 async function changeMany(
   { registrations }: RequestParts['registry'],
   ids: readonly string[],
   call: Call<Change>,
 ): Promise<Answer> {
-  if (call.write.ifMatch !== undefined) return ifMatchNamesOne;
   // With an id behind it, within the 128 characters of an operation id.
   const whole = createHash('sha256').update(call.write.operationId).digest('hex');
   const data: object[] = [];

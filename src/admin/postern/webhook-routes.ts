@@ -51,6 +51,7 @@ function createLetterRoutes(find: Find): readonly Route[] {
       path: `${list}/redeliver`,
       roles: allowed.nobodyElse,
       summary: 'Delivers many of them again; each succeeds or fails by itself.',
+      heeds: [],
       body: bulkBody,
       handle: ({ body: { ids } }) => redeliverMany(find(), ids),
     }),
@@ -59,6 +60,7 @@ function createLetterRoutes(find: Find): readonly Route[] {
       path: `${one}/redeliver`,
       roles: allowed.nobodyElse,
       summary: 'Delivers one of them again, with as many attempts as a new one has.',
+      heeds: [],
       handle: async (call) => answerLetter(await redeliver(find(), call.param('letter'))),
     }),
     defineRoute({
@@ -66,6 +68,7 @@ function createLetterRoutes(find: Find): readonly Route[] {
       path: one,
       roles: allowed.nobodyElse,
       summary: 'Deletes one of them.',
+      heeds: [],
       async handle(call) {
         const discarded = await (find()?.discard(call.param('letter')) ?? missing());
         return discarded.ok ? noContent : explainProblem(discarded.stop);
