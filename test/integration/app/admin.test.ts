@@ -13,6 +13,7 @@ import {
   type RunningPostern,
 } from '../../support/postern.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { until } from '../store/until.ts';
 
 jest.setTimeout(60_000);
 
@@ -204,17 +205,22 @@ describe('the Admin API of a Consumers file', () => {
   it('does not take what a reload means for another listener', async () => {
     const { url, postern: running } = await start({ tokens: [secret] });
     const socket = `unix:${join(running.folder, 'admin.sock')}`;
-    await running.writeConfig(configOf({ address: socket, tokens: [] }));
+    await running.writeConfig(configOf({ address: socket, tokens: [secret, renewed] }));
     running.signal('SIGHUP');
     await running.untilLine(({ section }) => section === 'listen');
 
     expect((await get(url, '/consumers')).status).toBe(200);
+    expect((await get(url, '/consumers', renewed)).status).toBe(401);
     expect((await get(url, '/consumers', '')).status).toBe(401);
+    // With a list that is empty nobody is let in, wherever it listens.
+    await running.writeConfig(configOf({ address: socket, tokens: [] }));
+    running.signal('SIGHUP');
+    await until(async () => (await get(url, '/consumers')).status === 401);
     // Of a connection that was reset, the address of the peer is gone, as with a socket's file.
     const { hostname, port } = new URL(url);
     const isIt = ({ route, method }: LogLine) =>
       route === '/consumers/:consumer' && method === 'PUT';
-    while (!running.lines.some(isIt)) {
+    await until(async () => {
       const connection = connect(Number(port), hostname);
       await once(connection, 'connect');
       connection.write('PUT /consumers/mallory HTTP/1.1\r\nHost: a\r\n\r\n', () => {
@@ -222,7 +228,8 @@ describe('the Admin API of a Consumers file', () => {
       });
       await once(connection, 'close');
       await get(url, '/');
-    }
+      return running.lines.some(isIt);
+    });
 
     const line = running.lines.find(isIt);
     expect(line).toMatchObject({ actor: null, role: null, source: '', caller_gone: true });

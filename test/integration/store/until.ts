@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const patienceMs = 20_000;
+const patienceMs = 30_000;
 
 /** Waits for something that tells nobody when it happens; rejects when it never does. */
 export async function until(condition: () => unknown): Promise<void> {
