@@ -4,7 +4,7 @@ import { runCommand } from '../integration/app/run-command.ts';
 import { FakeProvider } from '../support/fake-provider.ts';
 import { readLines, type HttpCall } from '../support/http-caller.ts';
 import { createKeyProof } from '../support/oidc-dpop.ts';
-import { findFreePort } from '../support/ports.ts';
+import { deadPort } from '../support/ports.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { reasonRows } from './reason-rows.ts';
@@ -45,7 +45,7 @@ beforeAll(async () => {
     FakeProvider.start(),
     startRedis(),
   ]);
-  const options = reasonWorld({ idp, slow }, `http://127.0.0.1:${await findFreePort()}`);
+  const options = reasonWorld({ idp, slow }, `http://127.0.0.1:${deadPort}`);
   const tokens = roles.map((role) => ({ name: role, role, token: `${role}-of-this-world` }));
   world = await startWorld({
     ...options,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { reasonTable } from '../../src/authz/reason-table.ts';
 import { FakeProvider } from '../support/fake-provider.ts';
-import { findFreePort } from '../support/ports.ts';
+import { deadPort } from '../support/ports.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { startWorld, type Outcome, type World } from '../support/world.ts';
 import { reasonRows, type ReasonRow } from './reason-rows.ts';
@@ -60,7 +60,7 @@ describe.each([
     [idp, slow] = await Promise.all([FakeProvider.start(), FakeProvider.start()]);
     slow.fail({ kind: 'hang' }, 'introspection');
     if (store === 'redis') redis = await startRedis();
-    const down = `http://127.0.0.1:${await findFreePort()}`;
+    const down = `http://127.0.0.1:${deadPort}`;
     world = await startWorld({
       ...reasonWorld({ idp, slow }, down),
       ...(redis === null ? {} : { redis }),

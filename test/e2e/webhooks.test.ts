@@ -56,7 +56,7 @@ function configOf(secrets: readonly string[], more: object = {}) {
     webhooks:
       secrets.length === 0
         ? []
-        : [{ name: 'portal', url: receiver.url, secrets, timeout: '1s', ...more }],
+        : [{ name: 'portal', url: receiver.url, secrets, timeout: '10s', ...more }],
     drain_delay: '0ms',
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FakeProvider } from '../../support/fake-provider.ts';
-import { findFreePort } from '../../support/ports.ts';
+import { deadPort } from '../../support/ports.ts';
 import { startOwnRedis, type OwnRedis } from '../../support/redis.ts';
 import { runCommand } from './run-command.ts';
 
@@ -58,8 +58,7 @@ describe('postern doctor', () => {
   });
 
   it('fails for a provider that is not there, a store that is not there and an address of others', async () => {
-    const port = await findFreePort();
-    const nobody = `127.0.0.1:${port}`;
+    const nobody = `127.0.0.1:${deadPort}`;
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const taken = `127.0.0.1:${(server.address() as AddressInfo).port}`;

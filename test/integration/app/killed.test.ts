@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startPostern, type RunningPostern } from '../../support/postern.ts';
+import { createRandom } from '../../support/random.ts';
 import { startOwnRedis, type OwnRedis } from '../../support/redis.ts';
 import { compareStore } from '../store/redis/registry/consistency.ts';
 import { allOf, startRegistry } from '../store/redis/registry/harness.ts';
@@ -9,15 +10,6 @@ jest.setTimeout(120_000);
 const kills = 4;
 const writers = 8;
 const names = 30;
-
-/** The same numbers at every run. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % below;
-  };
-}
 
 interface Write {
   readonly key: string;

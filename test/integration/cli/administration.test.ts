@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
+import { until } from '../store/until.ts';
 import { startAdministrated, tokens, type Administrated } from './setup.ts';
 
 jest.setTimeout(90_000);
@@ -119,9 +120,10 @@ describe('the audit', () => {
     const following = admin.start('audit', 'list', '--follow', '-o', 'json');
     let made = 0;
     // It begins where the trail ends when it comes to look; nobody hears when that is.
-    while (following.lines.length === 0) {
+    await until(async () => {
       await admin.json('consumers', 'create', '--username', `followed-${String((made += 1))}`);
-    }
+      return following.lines.length > 0;
+    });
     await admin.json('consumers', 'create', '--username', 'last');
     const line = await following.untilLine((text) => text.includes('"last"'));
     following.interrupt();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestAuthority, type TestAuthority } from '../../support/certificates.ts';
-import { findFreePort } from '../../support/ports.ts';
+import { deadPort } from '../../support/ports.ts';
 import { startPostern, type RunningPostern } from '../../support/postern.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { runCommand } from '../app/run-command.ts';
@@ -130,7 +130,7 @@ describe('TLS', () => {
 
 describe('a server', () => {
   it('that is not there is told, with what to look at', async () => {
-    const POSTERN_ADMIN_ADDR = `http://127.0.0.1:${String(await findFreePort())}`;
+    const POSTERN_ADMIN_ADDR = `http://127.0.0.1:${deadPort}`;
     const { code, out, err } = await runCommand(list, { env: { POSTERN_ADMIN_ADDR } });
 
     expect({ code, out }).toEqual({ code: 1, out: '' });

@@ -4,6 +4,7 @@ import type { Step } from '../../../../../src/lib/step.ts';
 import type { Registry } from '../../../../../src/registry/ports.ts';
 import type { RegistryProblem } from '../../../../../src/registry/problem.ts';
 import type { RedisRegistry } from '../../../../../src/store/redis/registry/redis-registry.ts';
+import { createRandom } from '../../../../support/random.ts';
 import { startOwnRedis, type OwnRedis } from '../../../../support/redis.ts';
 import { until } from '../../until.ts';
 import { compareStore } from './consistency.ts';
@@ -13,15 +14,6 @@ const kills = 20;
 const writers = 8;
 const names = 40;
 
-/** The same numbers at every run. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % below;
-  };
-}
-
 describe('a Redis that is killed while administration writes', () => {
   let redis: OwnRedis;
   let registry: RedisRegistry;
@@ -29,7 +21,6 @@ describe('a Redis that is killed while administration writes', () => {
   const acknowledged = new Set<string>();
   /** Those of which nobody has said whether they were done. */
   const unknown: (() => Promise<Step<unknown, RegistryProblem>>)[] = [];
-  let repeated = 0;
   let count = 0;
 
   beforeAll(async () => {
@@ -94,7 +85,6 @@ describe('a Redis that is killed while administration writes', () => {
       for (const write of unknown.splice(0)) {
         const again = await write();
         expect(again.ok ? 'done' : again.stop.kind).not.toMatch(/unavailable|outcome_unknown/);
-        repeated += 1;
       }
     }
 
@@ -104,7 +94,6 @@ describe('a Redis that is killed while administration writes', () => {
     expect(count).toBeGreaterThan(5000);
     // What came twice has told once.
     expect(written.size).toBe(told.length);
-    expect(repeated).toBeGreaterThan(0);
     expect((await valueOf(registry.consumers.list({ size: 1 }))).items).toHaveLength(1);
   }, 120_000);
 });

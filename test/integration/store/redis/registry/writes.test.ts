@@ -6,6 +6,7 @@ import { writeConsumer } from '../../../../../src/registry/write-entity.ts';
 import type { RedisRegistry } from '../../../../../src/store/redis/registry/redis-registry.ts';
 import { startOwnRedis, type OwnRedis } from '../../../../support/redis.ts';
 import { startTcpProxy, type TcpProxy } from '../../../../support/tcp-proxy.ts';
+import { until } from '../../until.ts';
 import { allOf, by, problemOf, startRegistry, valueOf } from './harness.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..', '..');
@@ -174,11 +175,13 @@ describe('writes of administration', () => {
     async function untilReached<T extends { ok: boolean; stop?: { kind: string } }>(
       ask: () => Promise<T>,
     ): Promise<T> {
-      for (;;) {
-        const answer = await ask();
-        if (answer.ok || answer.stop?.kind !== 'unavailable') return answer;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      let answer = await ask();
+      await until(async () => {
+        if (answer.ok || answer.stop?.kind !== 'unavailable') return true;
+        answer = await ask();
+        return false;
+      });
+      return answer;
     }
   });
 
