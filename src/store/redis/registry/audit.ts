@@ -3,6 +3,7 @@ import { halt, pass } from '../../../lib/step.ts';
 import type { AuditChange, AuditEntry } from '../../../registry/entities.ts';
 import type { Audit, AuditQuery } from '../../../registry/ports.ts';
 import { invalid } from '../../../registry/problem.ts';
+import { beforeStreamId } from '../stream-id.ts';
 import { checkSize } from './list-ids.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
 import { readWith, type RegistryTools } from './registry-tools.ts';
@@ -39,7 +40,10 @@ export function createRedisAudit(tools: RegistryTools): Audit {
         const items = entries.slice(0, query.size);
         const last = items.at(-1);
         const more = entries.length > query.size && last !== undefined;
-        return pass({ items, next: more ? writePageToken(listName, before(last.id)) : null });
+        return pass({
+          items,
+          next: more ? writePageToken(listName, beforeStreamId(last.id)) : null,
+        });
       }),
   };
 }
@@ -59,7 +63,7 @@ async function readEntries(
     }
     const last = found.at(-1)?.[0];
     if (entries.length > query.size || found.length < chunk || last === undefined) return entries;
-    from = before(last);
+    from = beforeStreamId(last);
   }
 }
 
@@ -95,11 +99,4 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** The largest position before this one; exclusive ranges would ask for Redis 6.2. */
-function before(id: string): string {
-  const [ms = '0', sequence = '0'] = id.split('-');
-  if (sequence !== '0') return `${ms}-${String(BigInt(sequence) - 1n)}`;
-  return `${String(BigInt(ms) - 1n)}-18446744073709551615`;
 }

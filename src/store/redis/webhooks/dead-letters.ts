@@ -5,12 +5,12 @@ import type { DeadLetter, Webhooks } from '../../../registry/webhooks.ts';
 import { readPageToken, writePageToken } from '../registry/page-token.ts';
 import { checkSize } from '../registry/list-ids.ts';
 import { explainReadFailure, explainWriteFailure } from '../registry/explain-failure.ts';
+import { beforeStreamId, isStreamId } from '../stream-id.ts';
 import { attemptRead } from './attempt-read.ts';
 import { decodeLetter, encodeDelivery } from './delivery-codec.ts';
 import { lifeMs } from './lifetime.ts';
 import type { WebhookTools } from './redis-webhooks.ts';
 import { revive } from './scripts.ts';
-import { beforeStreamId, isStreamId } from './stream-id.ts';
 
 const listName = 'dead letters';
 const chunk = 500;
