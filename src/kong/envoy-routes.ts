@@ -1,12 +1,13 @@
 import { fingerprint, type Json } from './json.ts';
 import type { KongRoute, KongService } from './kong-model.ts';
 import type { FormatVersion, RouteEntity } from './kong-schema.ts';
+import type { EnvoyEntry } from './envoy-entry.ts';
 import type { Ledger } from './ledger.ts';
 import { readUpstream, writeAction } from './envoy-action.ts';
 import { writeMatch } from './envoy-match.ts';
 import { isHostPattern, matchDomain } from './host-pattern.ts';
 import { mayMatchBoth } from './may-match-both.ts';
-import { comparePriority, routePriority, type Priority } from './router-priority.ts';
+import { comparePriority, routePriority } from './router-priority.ts';
 import type { RoutePolicy } from './translate-services.ts';
 
 export interface EnvoySources {
@@ -15,16 +16,6 @@ export interface EnvoySources {
   readonly format: FormatVersion;
   /** Of the Kong that routes: its order of routes changed with 3.0. */
   readonly router: FormatVersion;
-}
-
-/** One route of Envoy before it is put into virtual hosts. */
-export interface EnvoyEntry {
-  readonly route: KongRoute;
-  readonly path: string | null;
-  /** Lower-case; empty = every host. */
-  readonly hosts: readonly string[];
-  readonly priority: Priority;
-  readonly written: readonly Json[];
 }
 
 const perRoute = 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute';

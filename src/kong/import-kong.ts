@@ -178,7 +178,7 @@ function listConsumers(
     .flatMap(namesOf);
   const anonymous = new Set(guarded.flatMap(listAnonymous));
   const applications =
-    portal === null ? [] : translatePortal(portal, index, ledger.of(portal.document));
+    portal === null ? [] : translatePortal(portal, index, consumers, ledger.of(portal.document));
   return translateConsumers({ consumers, applications, admitting, anonymous, generated }, ledger);
 }
 

@@ -1,4 +1,4 @@
-import type { EnvoyEntry } from './envoy-routes.ts';
+import type { EnvoyEntry } from './envoy-entry.ts';
 import type { RouteEntity } from './kong-schema.ts';
 
 /** Whether there may be a request that matches two routes. Says no only where there is none. */

@@ -19,11 +19,12 @@ const status = z
 const text = z.string().nullish();
 const reference = z.looseObject({ id: text, name: text });
 
-const developer = z.looseObject({ id: z.string(), status });
+const developer = z.looseObject({ id: z.string(), email: text, status });
 const application = z.looseObject({
   id: z.string(),
   name: text,
   custom_id: text,
+  redirect_uri: text,
   developer: reference.nullish(),
   consumer: reference.nullish(),
 });

@@ -22,6 +22,7 @@ interface Draft {
   readonly tags: readonly string[];
   readonly groups: readonly string[];
   readonly registrations: Map<string, Json>;
+  readonly application: Json | null;
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -38,7 +39,7 @@ export function translateConsumers(sources: ConsumerSources, ledger: Ledger): re
     return draft(consumer, admitted, sources.generated, ledger);
   });
   const byClient = new Map(drafts.map((item) => [item.customId, item]));
-  for (const { id, customId, registrations } of sources.applications) {
+  for (const { id, customId, registrations, application } of sources.applications) {
     const found = byClient.get(customId) ?? {
       id,
       username: null,
@@ -46,6 +47,7 @@ export function translateConsumers(sources: ConsumerSources, ledger: Ledger): re
       tags: [],
       groups: [],
       registrations: new Map<string, Json>(),
+      application,
     };
     if (!byClient.has(customId)) {
       byClient.set(customId, found);
@@ -83,11 +85,13 @@ function draft(
     tags: entity.tags ?? [],
     groups,
     registrations: new Map(registrations),
+    application: null,
   };
   return [result];
 }
 
-function write({ id, username, customId, tags, groups, registrations }: Draft): Json {
+function write(draft: Draft): Json {
+  const { id, username, customId, tags, groups, registrations, application } = draft;
   return compact({
     id: id !== null && guid.test(id) ? id : null,
     username,
@@ -95,6 +99,7 @@ function write({ id, username, customId, tags, groups, registrations }: Draft): 
     tags,
     acls: groups.map((group) => ({ group })),
     registrations: [...registrations.values()],
+    application,
   });
 }
 

@@ -1,5 +1,7 @@
 import type { DocumentPath } from '../documents/problem.ts';
+import { createDescribeApplication } from './describe-application.ts';
 import type { Json } from './json.ts';
+import type { KongConsumer } from './kong-model.ts';
 import type { Ledger } from './ledger.ts';
 import type { Portal, PortalStatus } from './read-portal.ts';
 
@@ -9,6 +11,8 @@ export interface PortalRegistration {
   /** The client id at the provider, its "Reference ID". */
   readonly customId: string;
   readonly registrations: readonly Json[];
+  /** What a Consumers file says of it; null = its Consumer is one of the file. */
+  readonly application: Json | null;
 }
 
 /** Names here of the Services that want a registration, by name or id in Kong. */
@@ -17,11 +21,14 @@ export type ServiceIndex = ReadonlyMap<string, readonly string[]>;
 export function translatePortal(
   portal: Portal,
   services: ServiceIndex,
+  consumers: readonly KongConsumer[],
   ledger: Ledger,
 ): readonly PortalRegistration[] {
   const developers = new Map(portal.developers.map(({ id, status }) => [id, status]));
   const places = placeInstances(portal);
   const known = new Set<string>();
+  const describeApplication = createDescribeApplication(consumers, ledger);
+  ignoreDevelopers(portal, ledger);
   refuseStrangers(portal, ledger);
   refuseRepeated(portal, ledger);
   const isKnown = (customId: string) => {
@@ -40,7 +47,8 @@ export function translatePortal(
       register(place, services, developer, portal, ledger),
     );
     const id = application.consumer?.id ?? null;
-    return { id, customId: application.custom_id ?? '', registrations };
+    const customId = application.custom_id ?? '';
+    return { id, customId, registrations, application: describeApplication(application, path) };
   };
   return portal.applications.flatMap((application, index) => {
     const path: DocumentPath = ['applications', index];
@@ -67,6 +75,15 @@ function placeInstances({ instances }: Portal): ReadonlyMap<string, readonly Pla
     return { instance, path: ['application_instances', index] };
   });
   return Map.groupBy(places, ({ instance }) => instance.application.id ?? '');
+}
+
+/** Their applications name them as owners all the same. */
+function ignoreDevelopers({ developers }: Portal, ledger: Ledger): void {
+  for (const [index, { id, email, status }] of developers.entries()) {
+    const who = typeof email === 'string' ? `${email} (${status})` : status;
+    const why = `${who} is not imported; applications name it by its id ${id}`;
+    ledger.ignore('developer', ['developers', index], why);
+  }
 }
 
 function refuseStrangers({ applications, instances }: Portal, ledger: Ledger): void {

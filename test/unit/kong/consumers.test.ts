@@ -144,6 +144,7 @@ describe('the portal', () => {
     expect(consumers.consumers.at(-1)).toEqual({
       custom_id: 'c1',
       registrations: [{ service: 'orders', ...written }],
+      application: { name: 'One' },
     });
   });
 
@@ -176,10 +177,45 @@ describe('the portal', () => {
     expect(importPortal(portal).consumers.consumers.at(-1).registrations).toHaveLength(1);
   });
 
+  it('keeps names, owners and where they are sent back to, and says who is not imported', () => {
+    const { consumers, report } = importPortal({
+      developers: [{ id: 'd', email: 'dana@partner.example', status: 0 }],
+      applications: [
+        { ...applications[0], developer: { id: 'd' }, redirect_uri: 'https://one.example/' },
+        { id: 'a2', custom_id: 'c2', developer: { id: 'd' } },
+      ],
+    });
+
+    expect(consumers.consumers.slice(1)).toEqual([
+      {
+        custom_id: 'c1',
+        application: { name: 'One', owner: 'd', redirect_uri: 'https://one.example/' },
+      },
+      { custom_id: 'c2', application: { name: 'c2', owner: 'd' } },
+    ]);
+    expect(report.ignored).toContainEqual({
+      name: 'developer',
+      at: expect.stringContaining('developers[0]'),
+      why: 'dana@partner.example (approved) is not imported; applications name it by its id d',
+    });
+  });
+
+  it.each<[string, Loose[]]>([
+    ['another application', [{ id: 'a2', name: 'One', custom_id: 'c2' }]],
+    ['a Consumer', [{ id: 'a2', name: 'shop', custom_id: 'c2' }]],
+    ['none that can be written', [{ id: 'a2', name: 'a\nb', custom_id: 'c2' }]],
+  ])('refuses an application with the name of %s', (_name, more) => {
+    const consumers = [{ username: 'application_shop' }];
+
+    const translated = importPortal({ applications: [...applications, ...more] }, { consumers });
+
+    expect(refusals(translated)).toEqual(['application.name']);
+  });
+
   it('gives an application of a Consumer’s client id to that Consumer', () => {
     const own = [{ id: 'a1', custom_id: 'cb' }];
 
-    const { consumers } = importPortal({
+    const { consumers, report } = importPortal({
       applications: own,
       application_instances: [instance({ status: 0 })],
     });
@@ -191,6 +227,7 @@ describe('the portal', () => {
         registrations: [{ service: 'orders', status: 'approved' }],
       },
     ]);
+    expect(report.ignored).toContainEqual(expect.objectContaining({ name: 'application.name' }));
   });
 
   it.each<[string, Loose]>([
