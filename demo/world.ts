@@ -48,36 +48,45 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Starts everything that the demo shows: nothing in it is a stand-in. */
+type CleanUps = (() => Promise<unknown>)[];
+
+/** Starts everything that the demo shows: nothing in it is a stand-in. Leaves nothing if it fails. */
 export async function startWorld(): Promise<World> {
-  const [provider, otherProvider, upstream, redis] = await Promise.all([
-    startProvider(await preferPort(9400)),
-    startProvider(0),
-    startUpstream(),
-    startRedis(),
-  ]);
+  const cleanUps: CleanUps = [];
+  const stop = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  };
+  try {
+    return { ...(await startParts(cleanUps)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(cleanUps: CleanUps): Promise<Omit<World, 'stop'>> {
+  const redis = await startRedis();
+  cleanUps.push(() => redis.stop());
+  const provider = await startProvider(await preferPort(9400));
+  cleanUps.push(() => provider.close());
+  const otherProvider = await startProvider(0);
+  cleanUps.push(() => otherProvider.close());
+  const upstream = await startUpstream();
+  cleanUps.push(() => upstream.stop());
   await importFile(redis);
   const envoyPort = (await preferPort(10000)) || (await findFreePort());
   const postern = await startDemoPostern(redis, provider, envoyPort);
+  cleanUps.push(() => postern.stop());
   const listening = await postern.untilLine(({ msg }) => msg === 'listening');
   const envoy = await startDemoEnvoy({
     9001: postern.grpcPort,
     10000: envoyPort,
     10001: upstream.port,
   });
-  return {
-    envoy,
-    postern,
-    provider,
-    otherProvider,
-    sessionCookie: '__Host-postern_session',
-    admin: createAdmin(`http://${String(listening['admin'])}`),
-    async stop() {
-      await envoy.stop();
-      await Promise.all([postern.stop(), provider.close(), otherProvider.close(), upstream.stop()]);
-      await redis.stop();
-    },
-  };
+  cleanUps.push(() => envoy.stop());
+  const admin = createAdmin(`http://${String(listening['admin'])}`);
+  const sessionCookie = '__Host-postern_session';
+  return { envoy, postern, provider, otherProvider, sessionCookie, admin };
 }
 
 /** Asks an issuer for tokens as its applications do. */
