@@ -1,8 +1,9 @@
-import type { RevocationsConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { Registry } from '../registry/ports.ts';
 import type { StoreStatus } from '../store/consumer-store.ts';
 import { createFileRegistry } from '../store/file/file-registry.ts';
 import { createRedisRegistry } from '../store/redis/registry/redis-registry.ts';
+import type { RevocationSettings } from '../store/redis/registry/revocations.ts';
 import type { ListsReport } from '../store/redis/registry/whole-lists.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Judge } from './judge.ts';
@@ -21,7 +22,7 @@ export interface OpenRegistry {
 export function openRegistry(
   { config, store }: Judge,
   /** In force whenever something is written. */
-  revocations: () => RevocationsConfig,
+  revocations: () => RevocationSettings,
   logger: Logger,
 ): OpenRegistry {
   const { file } = store;
@@ -51,6 +52,14 @@ export function openRegistry(
       registry.stop();
     },
   };
+}
+
+/** How revocations are kept under a configuration. */
+export function termsOf({
+  revocations,
+  identityProviders,
+}: Pick<Config, 'revocations' | 'identityProviders'>): RevocationSettings {
+  return { ...revocations, providers: identityProviders };
 }
 
 function createTellOfIndexing(logger: Logger): NonNullable<ListsReport['indexing']> {

@@ -10,7 +10,7 @@ import { createDeveloperPages } from './developer-pages.ts';
 import { createExplainCheck } from './explain-check.ts';
 import { createFindSession } from './find-session.ts';
 import type { Judge } from './judge.ts';
-import { openRegistry, type OpenRegistry } from './open-registry.ts';
+import { openRegistry, termsOf, type OpenRegistry } from './open-registry.ts';
 import { createTellOfCalls } from './tell-of-admin-calls.ts';
 import type { Tools } from './tools.ts';
 import { WebhooksKeeper } from './webhooks-keeper.ts';
@@ -143,7 +143,7 @@ class ApiKeeper {
 
   #open(): Api {
     const { current, version, tools } = this.#options;
-    const registry = openRegistry(current(), () => current().config.revocations, tools.logger);
+    const registry = openRegistry(current(), () => termsOf(current().config), tools.logger);
     this.#awaitFirst(registry);
     const pages = createDeveloperPages(current);
     const handle = createAdminApi({

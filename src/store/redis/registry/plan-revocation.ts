@@ -30,6 +30,8 @@ export interface RevocationPlan {
   readonly target: RevocationTarget;
   readonly note: string | null | undefined;
   readonly terms: RevocationTerms;
+  /** The revision that the same write makes before; default what is stored. */
+  readonly after?: Revision | undefined;
 }
 
 export interface PlannedRevocation {
@@ -37,11 +39,13 @@ export interface PlannedRevocation {
   readonly after: RevocationFacts;
   /** Null where it is so already. */
   readonly change: PlannedChange | null;
+  /** That this makes, or leaves. */
+  readonly revision: Revision;
 }
 
 /** What has to be written to revoke something. */
 export async function planRevocation(
-  { target, note, terms }: RevocationPlan,
+  { target, note, terms, after: written }: RevocationPlan,
   reader: DossierReader,
   keys: RedisKeys,
   stamp: Stamp,
@@ -53,12 +57,14 @@ export async function planRevocation(
   const made = revoke(before, target, note, terms, stamp);
   if (!made.ok) return made;
   const after = made.value;
-  if (after === before) return pass({ before, after, change: null });
-  const revision = nextRevision(read.value.revision, stamp);
+  const last = written ?? read.value.revision;
+  if (after === before) return pass({ before, after, change: null, revision: last });
+  const revision = nextRevision(last, stamp);
   const text = encodeRevocation({ facts: after, lifted: false, revision });
   const members: MemberChange[] = listsOf(after, keys).map((one) => ({ ...one, change: 'add' }));
   members.push(sorted(keys.narrowed('revocation', 'status', 'lifted'), id, 'remove'));
-  return pass({ before, after, change: { changes: writeBoth(id, text, revision, keys), members } });
+  const change = { changes: writeBoth(id, text, revision, keys), members };
+  return pass({ before, after, change, revision });
 }
 
 /** Takes a revocation back; its place says so to whoever has not heard of it. */

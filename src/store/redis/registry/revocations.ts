@@ -12,6 +12,8 @@ import type {
 } from '../../../registry/ports.ts';
 import { invalid, notFound, type RegistryProblem } from '../../../registry/problem.ts';
 import type { RevocationTarget, RevocationTerms } from '../../../registry/revocation.ts';
+import { addRevocations } from './add-revocations.ts';
+import { clientTargets, type ClientProvider } from './client-targets.ts';
 import type { DossierReader } from './dossier-reader.ts';
 import { listIds } from './list-ids.ts';
 import {
@@ -37,6 +39,8 @@ export interface RevocationSettings extends RevocationTerms {
   readonly maxEntries: number;
   /** What is deleted takes the tokens of its client along. */
   readonly onClientDelete: boolean;
+  /** What is known of how Consumers are named; default nothing. */
+  readonly providers?: readonly ClientProvider[];
 }
 
 /** The port on Redis. */
@@ -97,19 +101,27 @@ export class RedisRevocations implements Revocations {
   ): Promise<Step<Plan<RevocationEntity>, RegistryProblem>> {
     const { keys, revocations } = this.#tools;
     const terms = revocations();
-    const target = await findTarget(draft, reader);
+    const target = await findTarget(draft, terms, reader);
     if (!target.ok) return target;
     const wanted = { target: target.value, note: draft.note, terms };
     const planned = await planRevocation(wanted, reader, keys, stamp);
     if (!planned.ok) return planned;
-    const { before, after, change } = planned.value;
+    const { before, after, change, revision } = planned.value;
     const entity = describeRevocation(after);
     if (change === null) return pass({ entity, outcome: 'unchanged', change });
     if (before === null && (await this.#isFull(terms))) {
       return halt({ kind: 'limit_reached', limit: terms.maxEntries });
     }
     const outcome = before === null ? 'created' : 'updated';
-    return pass({ entity, outcome, change: { ...change, audit: auditOf(before, after) } });
+    const audited = { ...change, audit: auditOf(before, after) };
+    const more = {
+      targets: target.value.clients,
+      note: `with the revocation of Consumer ${after.subject ?? ''}`,
+      terms,
+      after: revision,
+    };
+    const whole = await addRevocations(audited, more, reader, keys, stamp);
+    return whole.ok ? pass({ entity, outcome, change: whole.value }) : whole;
   }
 
   /** Whoever writes clears away, at most once an hour, and waits for nothing. */
@@ -153,18 +165,28 @@ function describeDraft(draft: RevocationDraft): object {
     : { what, subject: draft.subject, issuer: draft.issuer, note };
 }
 
-/** A Consumer is revoked by its id, whatever it was named by. */
+interface FoundTarget extends RevocationTarget {
+  /** What goes with it. */
+  readonly clients: readonly RevocationTarget[];
+}
+
+/**
+ * A Consumer is revoked by its id, whatever it was named by, and by the names that tokens give it: it
+ * may be created anew, or another one be given them.
+ */
 async function findTarget(
   draft: RevocationDraft,
+  { providers = [] }: RevocationSettings,
   reader: DossierReader,
-): Promise<Step<RevocationTarget, RegistryProblem>> {
+): Promise<Step<FoundTarget, RegistryProblem>> {
   if (!('key' in draft)) {
     const { kind: what, subject, issuer, endsAt } = draft;
-    return pass({ kind: what, subject, issuer, endsAt });
+    return pass({ kind: what, subject, issuer, endsAt, clients: [] });
   }
   const found = await reader.find(draft.key.by, draft.key.value);
   if (!found.ok) return found;
   if (found.value === null) return halt(invalid({ consumer: 'no such Consumer' }));
-  const { id: subject } = found.value.dossier.record;
-  return pass({ kind: 'consumer', subject, issuer: null, endsAt: null });
+  const { record } = found.value.dossier;
+  const clients = clientTargets(record, providers);
+  return pass({ kind: 'consumer', subject: record.id, issuer: null, endsAt: null, clients });
 }

@@ -1,17 +1,23 @@
 import { pass, type Step } from '../../../lib/step.ts';
 import type { Stamp } from '../../../registry/dossier.ts';
 import type { RegistryProblem } from '../../../registry/problem.ts';
+import { addRevocations } from './add-revocations.ts';
+import { clientTargets } from './client-targets.ts';
 import type { DossierReader } from './dossier-reader.ts';
-import { auditOf, planRevocation } from './plan-revocation.ts';
 import type { RegistryTools } from './registry-tools.ts';
 import type { Plan } from './registry-writer.ts';
 
+/** Id of the Consumer that goes with an entity, which may be that itself. */
+interface Gone {
+  readonly id: string;
+  readonly consumerId?: string;
+}
+
 /**
  * A deletion, and with `revoke_on_client_delete` in the same write the revocation of all that its client
- * was issued by then: whoever gets the same `custom_id` later does not find those tokens good again.
- * No limit stands against that.
+ * was issued by then: whoever gets the same names later does not find those tokens good again.
  */
-export async function revokeClientToo<T extends { readonly customId: string | null }>(
+export async function revokeClientToo<T extends Gone>(
   planned: Step<Plan<T>, RegistryProblem>,
   { keys, revocations }: RegistryTools,
   reader: DossierReader,
@@ -20,16 +26,11 @@ export async function revokeClientToo<T extends { readonly customId: string | nu
   const terms = revocations();
   if (!planned.ok || !terms.onClientDelete) return planned;
   const { change, entity } = planned.value;
-  const { customId } = entity;
-  if (change === null || customId === null) return planned;
-  const target = { kind: 'client_id', subject: customId, issuer: null, endsAt: null } as const;
+  const found = await reader.find('id', entity.consumerId ?? entity.id);
+  if (!found.ok) return found;
+  if (change === null || found.value === null) return planned;
+  const targets = clientTargets(found.value.dossier.record, terms.providers ?? []);
   const note = `with the deletion of ${change.audit.entity}`;
-  const revoked = await planRevocation({ target, note, terms }, reader, keys, stamp);
-  if (!revoked.ok) return revoked;
-  const { change: more, before, after } = revoked.value;
-  if (more === null) return planned;
-  const audit = { ...change.audit, also: [auditOf(before, after)] };
-  const changes = new Map([...change.changes, ...more.changes]);
-  const members = [...change.members, ...more.members];
-  return pass({ ...planned.value, change: { ...change, changes, members, audit } });
+  const added = await addRevocations(change, { targets, note, terms }, reader, keys, stamp);
+  return added.ok ? pass({ ...planned.value, change: added.value }) : added;
 }
