@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { AdmitOptions } from './access/admit.ts';
 import { createDoor, type Door } from './access/door.ts';
 import type { Role } from './access/roles.ts';
+import { WritePace } from './access/write-pace.ts';
 import { refusal } from './http/answer.ts';
 import { CallNotes } from './http/call-notes.ts';
 import { readRequestId } from './http/request-id.ts';
@@ -108,8 +109,9 @@ function openDoor(notes: CallNotes, { access, clock, onAnswered }: AdminApiOptio
 
 function serveRoutes(app: FastifyInstance, notes: CallNotes, options: AdminApiOptions): void {
   const routes = listRoutes(options);
+  const pace = new WritePace(options.clock);
   for (const route of routes) {
-    serveRoute(app, route, { createId: randomUUID, notes });
+    serveRoute(app, route, { createId: randomUUID, notes, pace });
   }
   answerOtherMethods(app, routes);
   app.setNotFoundHandler((_request, reply) => sendAnswer(reply, refusal(404, 'Not found')));

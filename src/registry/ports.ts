@@ -161,10 +161,14 @@ export interface ApplicationQuery extends TaggedQuery {
   readonly owner?: string | undefined;
 }
 
-/** `ofDeveloper`: `not_found` unless `owner` is the id of a developer at that moment. */
+/**
+ * `ofDeveloper`: `not_found` unless `owner` is the id of a developer at that moment. `mostOfOwner`:
+ * `limit_reached` where the owner has so many; writers at the same moment may exceed it by a few.
+ */
 export interface NewApplication extends ApplicationDraft {
   readonly id?: string | undefined;
   readonly ofDeveloper?: boolean | undefined;
+  readonly mostOfOwner?: number | undefined;
 }
 
 export interface Applications {
@@ -193,6 +197,8 @@ export interface RegistrationRequest {
   readonly autoApprove: boolean;
   readonly note?: string | null | undefined;
   readonly id?: string | undefined;
+  /** `limit_reached` where so many of this owner wait; writers at the same moment may exceed it. */
+  readonly most?: { readonly owner: string; readonly requested: number } | undefined;
 }
 
 export interface RegistrationChange {

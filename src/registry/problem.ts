@@ -3,6 +3,9 @@ import type { RegistrationStatus } from '../authz/consumer.ts';
 export type EntityKind =
   'consumer' | 'acl' | 'application' | 'registration' | 'developer' | 'dead_letter' | 'revocation';
 
+/** Of what there may be so many; applications and registrations that wait, of one owner. */
+export type LimitedKind = 'revocations' | 'applications' | 'requested registrations';
+
 /**
  * Why administration did not do what it was asked for. Nothing has changed, except perhaps with
  * `outcome_unknown`: then the same request with the same operation id tells, and is safe to send.
@@ -34,7 +37,7 @@ export type RegistryProblem =
   /** The store could not be asked, or said that it cannot; nothing was done. `isFull`: for want of memory. */
   | { readonly kind: 'unavailable'; readonly detail: string; readonly isFull?: boolean }
   /** There are as many as there may be. */
-  | { readonly kind: 'limit_reached'; readonly limit: number }
+  | { readonly kind: 'limit_reached'; readonly limit: number; readonly of: LimitedKind }
   /** Consumers come from a file. */
   | { readonly kind: 'read_only' };
 

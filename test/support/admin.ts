@@ -62,7 +62,8 @@ export function tokensOf(names: readonly Role[]): readonly AdminToken[] {
   }));
 }
 
-function serviceOf(name: string, autoApprove = false): AdminService {
+/** A Service that waits for somebody’s approval, unless told otherwise. */
+export function serviceOf(name: string, autoApprove = false): AdminService {
   const registration = { required: true, autoApprove, showIssuer: true };
   return { name, displayName: `${name} API`, registration, settings: {} };
 }

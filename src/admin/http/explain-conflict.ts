@@ -22,7 +22,7 @@ export function explainConflict(
     case 'illegal_transition':
       return explainTransition(problem.from, problem.to);
     case 'limit_reached':
-      return refusal(409, `The limit of ${String(problem.limit)} revocations is reached`);
+      return refusal(409, `The limit of ${String(problem.limit)} ${problem.of} is reached`);
     case 'owned':
       return explainOwned(problem.application);
     case 'owner':

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import type { Actor } from '../access/roles.ts';
+import type { WritePace } from '../access/write-pace.ts';
 import type { CallNotes } from './call-notes.ts';
 import { refusal, type Answer } from './answer.ts';
 import { readBody } from './read-body.ts';
@@ -11,6 +12,8 @@ import { invalidOption } from './violations.ts';
 
 export interface ServeOptions {
   readonly notes: CallNotes;
+  /** Of requesters' writes. */
+  readonly pace: WritePace;
   /** Names a write whose caller gave it no name. */
   readonly createId: () => string;
 }
@@ -19,7 +22,7 @@ export interface ServeOptions {
 export function serveRoute(
   app: FastifyInstance,
   route: Route,
-  { notes, createId }: ServeOptions,
+  { notes, pace, createId }: ServeOptions,
 ): void {
   app.route({
     method: route.method,
@@ -31,6 +34,7 @@ export function serveRoute(
       if (actor.role !== 'admin' && !route.roles.includes(actor.role)) {
         return sendAnswer(reply, refusal(403, `The role ${actor.role} may not do this`));
       }
+      if (isTooFast(route, actor, pace)) return sendAnswer(reply, tooFast);
       const call = readCall(request, route, actor, createId);
       if (!call.ok) return sendAnswer(reply, call.stop);
       const { operationId, repeatable } = call.value.write;
@@ -44,6 +48,15 @@ export function serveRoute(
   });
 }
 
+function isTooFast({ method }: Route, { name, role }: Actor, pace: WritePace): boolean {
+  return role === 'requester' && method !== 'GET' && !pace.take(name);
+}
+
+const tooFast: Answer = {
+  ...refusal(429, 'Too many writes a second for the role requester; nothing was changed'),
+  headers: { 'retry-after': '1' },
+};
+
 function readCall(
   request: FastifyRequest,
   route: Route,
@@ -54,6 +67,9 @@ function readCall(
   if (!query.ok) return query;
   const body = readBody(request.headers['content-type'], request.body);
   if (!body.ok) return body;
+  if (request.headers['if-match'] !== undefined && !route.heeds.includes('If-Match')) {
+    return halt(unheeded);
+  }
   const write = readWriteContext(request.headers, actor, createId);
   if (!write.ok) return write;
   const params = request.params as Readonly<Record<string, string>>;
@@ -67,10 +83,13 @@ function readCall(
     path: request.url.split('?', 1)[0] ?? '/',
     write: write.value,
   });
-  if (request.headers['if-match'] !== undefined && !route.heeds.includes('If-Match')) {
-    return halt(unheeded);
-  }
 }
+
+/** A condition that is not looked at would be one that always holds. */
+const unheeded = refusal(
+  400,
+  'If-Match: not taken here, only by writes to one thing that is there',
+);
 
 function readParam(params: Readonly<Record<string, string>>, name: string): string {
   const value = Object.hasOwn(params, name) ? params[name] : undefined;
@@ -85,12 +104,6 @@ function readQuery(
 ): Step<ReadonlyMap<string, string>, Answer> {
   const query = new Map<string, string>();
   const [, text = ''] = request.url.split('?', 2);
-/** A condition that is not looked at would be one that always holds. */
-const unheeded = refusal(
-  400,
-  'If-Match: not taken here, only by writes to one thing that is there',
-);
-
   for (const [name, value] of new URLSearchParams(text)) {
     if (!known.includes(name)) return halt(invalidOption(name.slice(0, 64), 'unknown parameter'));
     if (query.has(name)) return halt(invalidOption(name, 'given more than once'));

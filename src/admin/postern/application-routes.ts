@@ -1,5 +1,6 @@
 import type { Applications } from '../../registry/ports.ts';
 import { writeApplication } from '../../registry/write-entity.ts';
+import { checkAsked, quota } from '../access/quota.ts';
 import { allowed } from '../access/roles.ts';
 import { answerEntity, answerWritten, explainWrite } from '../http/answer-with.ts';
 import { noContent, type Answer } from '../http/answer.ts';
@@ -99,6 +100,8 @@ async function createApplication(
   applications: Applications,
   call: Call<ApplicationBody>,
 ): Promise<Answer> {
+  const asked = checkAsked(call.actor, call.body);
+  if (!asked.ok) return asked.stop;
   const missing = findMissing(call.body);
   if (Object.keys(missing).length > 0) return schemaViolation(missing);
   const own = ownerSeenBy(call.actor);
@@ -106,6 +109,11 @@ async function createApplication(
   if (own !== undefined && wanted !== own) {
     return schemaViolation({ owner: 'expected the name of your own token' });
   }
-  const draft = { ...readApplication(call.body), owner: wanted, id: call.body.id };
+  const draft = {
+    ...readApplication(call.body),
+    owner: wanted,
+    id: call.body.id,
+    ...(own !== undefined && { mostOfOwner: quota.applications }),
+  };
   return answerWritten(await applications.create(draft, call.write), call, writeApplication);
 }

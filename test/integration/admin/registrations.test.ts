@@ -168,6 +168,22 @@ describe('a registration', () => {
     expect([again.status, again.body.fields]).toEqual([409, { service: 'orders' }]);
   });
 
+  it('is not looked for by the name of a Service that is nowhere', async () => {
+    await admin.send('POST', '/consumers', { body: { username: 'anna' } });
+    const list = (service: string) => admin.send('GET', `/registrations?service=${service}`);
+    const slip = await list('ordrs');
+    const subject = { kind: 'consumer', key: { by: 'username', value: 'anna' } } as const;
+    const context = { actor: 'test', operationId: 'before' };
+    const wanted = { subject, service: 'former', autoApprove: true };
+    await registry.registrations.request(wanted, context);
+    const former = await admin.send('GET', '/registrations?service=former&status=requested');
+
+    expect([slip.status, Object.keys(slip.body.fields)]).toEqual([400, ['service']]);
+    expect((await list('orders')).body.data).toEqual([]);
+    expect([former.status, former.body.data]).toEqual([200, []]);
+    expect((await list('former')).body.data).toHaveLength(1);
+  });
+
   it('is found by Service, state and whom it is for', async () => {
     const application = await createApplication('0oa1');
     await admin.send('POST', '/consumers', { body: { username: 'anna' } });

@@ -53,7 +53,10 @@ export class RedisApplications implements Applications {
     });
   }
 
-  create(draft: NewApplication, context: WriteContext): Outcome<Written<ApplicationEntity>> {
+  create(
+    { mostOfOwner, ...draft }: NewApplication,
+    context: WriteContext,
+  ): Outcome<Written<ApplicationEntity>> {
     return this.#tools.writer.write({
       action: 'application.create',
       input: draft,
@@ -63,6 +66,8 @@ export class RedisApplications implements Applications {
         if (!made.ok) return made;
         const owned = await this.#checkOwner(draft, reader);
         if (!owned.ok) return owned;
+        const free = await this.#checkNumber(draft.owner, mostOfOwner);
+        if (!free.ok) return free;
         const after = made.value;
         const change = { kind, stored: null, after, describe: describeApplication } as const;
         return blameName(await planEntity(change, reader, this.#tools.keys));
@@ -131,6 +136,18 @@ export class RedisApplications implements Applications {
     if (!ofDeveloper) return pass(null);
     const developer = await reader.get(this.#tools.keys.developer('id', owner ?? ''));
     return developer === null ? halt(notFound('developer')) : pass(null);
+  }
+
+  async #checkNumber(
+    owner: string | null | undefined,
+    most: number | undefined,
+  ): Promise<Step<null, RegistryProblem>> {
+    if (most === undefined) return pass(null);
+    const { client, keys } = this.#tools;
+    const present = await client.zcard(keys.narrowed(kind, 'owner', owner ?? ''));
+    return present < most
+      ? pass(null)
+      : halt({ kind: 'limit_reached', limit: most, of: 'applications' });
   }
 
   /** With an owner, the tags are looked at afterwards. */

@@ -15,6 +15,7 @@ import type {
 } from '../../../registry/ports.ts';
 import { notFound, type RegistryProblem } from '../../../registry/problem.ts';
 import type { RedisKeys } from '../keys.ts';
+import { countRequested } from './count-requested.ts';
 import type { DossierReader, StoredDossier } from './dossier-reader.ts';
 import { findByPart, findPageOfParts } from './find-by-part.ts';
 import type { IdList } from './list-ids.ts';
@@ -57,7 +58,7 @@ export class RedisRegistrations implements Registrations {
   }
 
   request(
-    request: RegistrationRequest,
+    { most, ...request }: RegistrationRequest,
     context: WriteContext,
   ): Outcome<Written<RegistrationEntity>> {
     return this.#tools.writer.write({
@@ -69,6 +70,8 @@ export class RedisRegistrations implements Registrations {
         if (!found.ok) return found;
         const made = requestRegistration(found.value.dossier, request, stamp);
         if (!made.ok) return made;
+        const free = await this.#checkNumber(most);
+        if (!free.ok) return free;
         const describe = (dossier: Dossier) => describeRegistration(dossier, request.service);
         const change = { kind, stored: found.value, after: made.value, describe } as const;
         return planEntity(change, reader, this.#tools.keys);
@@ -104,6 +107,16 @@ export class RedisRegistrations implements Registrations {
           pass(withRegistration(before, service, null)),
         ),
     });
+  }
+
+  async #checkNumber(most: RegistrationRequest['most']): Promise<Step<null, RegistryProblem>> {
+    if (most === undefined) return pass(null);
+    const { owner, requested: limit } = most;
+    const waiting = await countRequested(owner, this.#tools);
+    if (!waiting.ok) return waiting;
+    return waiting.value < limit
+      ? pass(null)
+      : halt({ kind: 'limit_reached', limit, of: 'requested registrations' });
   }
 
   async #planPresent(

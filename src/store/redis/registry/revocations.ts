@@ -12,6 +12,7 @@ import type {
 } from '../../../registry/ports.ts';
 import { invalid, notFound, type RegistryProblem } from '../../../registry/problem.ts';
 import type { RevocationTarget, RevocationTerms } from '../../../registry/revocation.ts';
+import { trimLog } from '../revocations/revocation-log.ts';
 import { addRevocations } from './add-revocations.ts';
 import { clientTargets, type ClientProvider } from './client-targets.ts';
 import type { DossierReader } from './dossier-reader.ts';
@@ -32,6 +33,8 @@ const kind = 'revocation';
 const lane = 'revocations';
 const sweepMs = 3_600_000;
 const retryMs = 60_000;
+/** Writes after which the log of them is cut. */
+const trimEvery = 1000;
 
 /** How revocations are kept. */
 export interface RevocationSettings extends RevocationTerms {
@@ -48,6 +51,7 @@ export class RedisRevocations implements Revocations {
   readonly #tools: RegistryTools;
   /** Epoch milliseconds. */
   #sweepAt = 0;
+  #writes = 0;
 
   constructor(tools: RegistryTools) {
     this.#tools = tools;
@@ -110,7 +114,7 @@ export class RedisRevocations implements Revocations {
     const entity = describeRevocation(after);
     if (change === null) return pass({ entity, outcome: 'unchanged', change });
     if (before === null && (await this.#isFull(terms))) {
-      return halt({ kind: 'limit_reached', limit: terms.maxEntries });
+      return halt({ kind: 'limit_reached', limit: terms.maxEntries, of: 'revocations' });
     }
     const outcome = before === null ? 'created' : 'updated';
     const audited = { ...change, audit: auditOf(before, after) };
@@ -128,6 +132,9 @@ export class RedisRevocations implements Revocations {
   #sweepIfDue(): void {
     const { client, keys, now } = this.#tools;
     const time = now();
+    this.#writes += 1;
+    // It is cut again with the next writes.
+    if (this.#writes % trimEvery === 0) trimLog(client, keys).catch(() => undefined);
     if (time < this.#sweepAt) return;
     this.#sweepAt = time + sweepMs;
     sweepRevocations(client, keys, time).catch(() => {

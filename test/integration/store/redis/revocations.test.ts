@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RevocationDraft } from '../../../../src/registry/ports.ts';
 import { hashToken, type RevocationKind } from '../../../../src/registry/revocation.ts';
 import type { RedisRegistry } from '../../../../src/store/redis/registry/redis-registry.ts';
+import { encodeLogged, trimLog } from '../../../../src/store/redis/revocations/revocation-log.ts';
 import { createRedisStore } from '../../../../src/store/redis/redis-store.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { startOwnRedis, type OwnRedis } from '../../../support/redis.ts';
@@ -190,6 +191,46 @@ describe('a sidecar', () => {
   });
 
   it.each<[string, () => Promise<unknown>]>([
+    ['the log of writes', () => redis.client.del(keys.list('revocation'))],
+    ['the whole list', () => redis.client.del(keys.revocationLog)],
+  ])('learns what it missed from %s', async (_name, loseTheOther) => {
+    const [running, link] = await startBehindProxy();
+    await revoke('first');
+    await until(async () => (await isRevoked(running, 'first')) === true);
+    link.cut(true);
+    await revoke('missed');
+    await revoke('missed-too');
+    await loseTheOther();
+
+    link.accept();
+
+    await until(async () => (await isRevoked(running, 'missed')) === true);
+    await until(async () => (await isRevoked(running, 'missed-too')) === true);
+  });
+
+  it('misses nothing that was written after a failover under a number it knows', async () => {
+    const [running, link] = await startBehindProxy();
+    await revoke('first');
+    const before = await redis.client.get(keys.revocationRevision);
+    const lostLog = await redis.client.zrange(keys.revocationLog, 0, -1);
+    const lostId = await revoke('lost-by-the-failover');
+    await until(async () => (await isRevoked(running, 'lost-by-the-failover')) === true);
+    link.cut(true);
+    await redis.client.set(keys.revocationRevision, before ?? '');
+    await redis.client.del(keys.revocation(lostId), keys.revocationLog);
+    await redis.client.zrem(keys.list('revocation'), lostId);
+    await redis.client.zadd(keys.revocationLog, ...lostLog.flatMap((member) => [0, member]));
+    await revoke('under-the-same-number');
+    await revoke('under-the-next');
+
+    link.accept();
+
+    await until(async () => (await isRevoked(running, 'under-the-next')) === true);
+    await until(async () => (await isRevoked(running, 'under-the-same-number')) === true);
+    expect(await isRevoked(running, 'lost-by-the-failover')).toBe(true);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
     ['a revocation', () => redis.client.set(keys.revocation(lost), '{"v":2}')],
     ['the revision', () => redis.client.set(keys.revocationRevision, 'seven')],
   ])('trusts nothing while %s cannot be read', async (_name, spoil) => {
@@ -256,6 +297,7 @@ describe('the list of revocations', () => {
     expect(await problemOf(registry.revocations.create(draftOf('c'), by()))).toEqual({
       kind: 'limit_reached',
       limit: 2,
+      of: 'revocations',
     });
     expect((await valueOf(registry.revocations.create(draftOf('a'), by()))).outcome).toBe(
       'unchanged',
@@ -278,6 +320,20 @@ describe('the list of revocations', () => {
     await until(async () => (await redis.client.keys(`${keys.revocationPrefix}*`)).length === 1);
     expect(await redis.client.zcard(keys.list('revocation'))).toBe(1);
     expect(await redis.client.zcard(keys.narrowed('revocation', 'kind', 'jti'))).toBe(0);
+  });
+
+  it('keeps a log of the last writes only', async () => {
+    const member = (number: number) =>
+      encodeLogged({ revision: { number, name: 'n' }, previous: 'n', id: 'i' });
+    for (const number of [1, 903, 904, 905, 5000]) {
+      await redis.client.zadd(keys.revocationLog, 0, member(number));
+    }
+    await redis.client.set(keys.revocationRevision, '5000 n');
+
+    await trimLog(redis.client, keys);
+
+    const left = await redis.client.zrange(keys.revocationLog, 0, -1);
+    expect(left).toEqual([905, 5000].map(member));
   });
 
   it('names a Consumer by its id, whoever it is asked about', async () => {
