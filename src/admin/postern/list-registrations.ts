@@ -3,12 +3,13 @@ import { halt, pass, type Step } from '../../lib/step.ts';
 import type { RegistrationEntity } from '../../registry/entities.ts';
 import type { RegistrationQuery, Registry } from '../../registry/ports.ts';
 import { writeRegistration } from '../../registry/write-entity.ts';
+import type { ServicesInForce } from '../admin-service.ts';
 import { ok, type Answer } from '../http/answer.ts';
 import { explainProblem } from '../http/explain-problem.ts';
 import { pageParameters, readPage, writePage } from '../http/read-page.ts';
 import type { Call } from '../http/route.ts';
 import { invalidOption } from '../http/violations.ts';
-import { ownerSeenBy } from './own-applications.ts';
+import { getVisible, ownerSeenBy } from './own-applications.ts';
 import { readSubject } from './registration-body.ts';
 
 export const registrationParameters = [
@@ -19,18 +20,45 @@ export const registrationParameters = [
   'application',
 ] as const;
 
+export interface ListingParts {
+  readonly registry: Listing;
+  readonly services: ServicesInForce;
+}
+
 type Listing = Pick<Registry, 'applications' | 'registrations'>;
 
 /** Registrations that fit the filters; to a requester those of its own applications. */
-export async function listRegistrations(registry: Listing, call: Call<undefined>): Promise<Answer> {
+export async function listRegistrations(
+  { registry, services }: ListingParts,
+  call: Call<undefined>,
+): Promise<Answer> {
   const query = readQuery(call);
   if (!query.ok) return query.stop;
   const owner = ownerSeenBy(call.actor);
   if (owner !== undefined) return listOwn(registry, query.value, owner, call);
   const listed = await registry.registrations.list(query.value);
+  if (listed.ok && listed.value.items.length === 0) {
+    const unknown = await refuseUnknown(query.value.service, registry, services);
+    if (unknown !== null) return unknown;
+  }
   if (listed.ok) return writePage(listed.value, call, writeRegistration);
   // Nobody of this name has none.
   return listed.stop.kind === 'not_found' ? none : explainProblem(listed.stop);
+}
+
+/** A name that is nowhere is a slip, and an empty list would say that nobody has access. */
+async function refuseUnknown(
+  service: string | undefined,
+  { registrations }: Listing,
+  services: ServicesInForce,
+): Promise<Answer | null> {
+  if (service === undefined || services.list().some(({ name }) => name === service)) return null;
+  const listed = await registrations.list({ size: 1, service });
+  if (!listed.ok) return explainProblem(listed.stop);
+  const { items, next } = listed.value;
+  return items.length === 0 && next === null
+    ? invalidOption('service', 'no Service has this name, nor has any registration')
+    : null;
 }
 
 const none = ok({ data: [], next: null, offset: null });
@@ -67,17 +95,28 @@ async function listOwn(
   call: Call<undefined>,
 ): Promise<Answer> {
   const { size, offset, service, status, subject } = query;
+  if (subject !== undefined) return listOfOne({ applications, registrations }, query, call);
   const own = await applications.list({ size, offset, owner });
   if (!own.ok) return explainProblem(own.stop);
-  const asked = own.value.items.filter(
-    ({ id }) => subject === undefined || (subject.kind === 'application' && subject.id === id),
-  );
   const found: RegistrationEntity[] = [];
-  for (const { id } of asked) {
+  for (const { id } of own.value.items) {
     const filter = { service, status, subject: { kind: 'application', id } as const };
     const listed = await registrations.list({ size: mostOfOne, ...filter });
     if (!listed.ok) return explainProblem(listed.stop);
     found.push(...listed.value.items);
   }
   return writePage({ items: found, next: own.value.next }, call, writeRegistration);
+}
+
+/** Of what is not the caller's own, as of nothing. */
+async function listOfOne(
+  { applications, registrations }: Listing,
+  query: RegistrationQuery,
+  call: Call<undefined>,
+): Promise<Answer> {
+  if (query.subject?.kind !== 'application') return none;
+  const own = await getVisible(applications, query.subject.id, call.actor);
+  const listed = own.ok ? await registrations.list(query) : own;
+  if (listed.ok) return writePage(listed.value, call, writeRegistration);
+  return listed.stop.kind === 'not_found' ? none : explainProblem(listed.stop);
 }

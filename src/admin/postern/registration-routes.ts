@@ -28,7 +28,7 @@ function createListRoutes(parts: RequestParts): readonly Route[] {
       roles: allowed.readersAndRequesters,
       summary: 'Lists registrations; to a requester those of its applications.',
       query: registrationParameters,
-      handle: (call) => listRegistrations(registry, call),
+      handle: (call) => listRegistrations(parts, call),
     }),
     defineRoute({
       method: 'POST',
