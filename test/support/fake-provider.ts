@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,7 +46,8 @@ export class FakeProvider {
   readonly introspections = new Map<string, IntrospectionAnswer>();
   readonly token = new FakeTokenEndpoint({
     opaque: (claims) => this.issueOpaque(claims),
-    jwt: (claims) => this.sign(this.claims(claims)),
+    // Without a jti, two tokens of the same second would be one.
+    jwt: (claims) => this.sign(this.claims({ jti: randomUUID(), ...claims })),
   });
   readonly keys: SigningKey[] = [];
   /** Entries of the JWKS beside the keys: of unknown kinds, broken ones. */
