@@ -1,7 +1,7 @@
 import { ConfigFile } from '../app/config-file.ts';
 import { examine, type Finding } from '../app/examine.ts';
 import { mayUseColor } from './admin/session.ts';
-import { escapeControls } from './escape-controls.ts';
+import { escapeControls } from '../lib/terminal-controls.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import type { FillCommand } from './late-commands.ts';
 import { configOption, loadOrExplain } from './load-or-explain.ts';

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { writeDocument } from '../documents/write-document.ts';
+import { writeJson } from './write-json.ts';
 
 export type Format = 'table' | 'json' | 'yaml';
 
@@ -11,7 +12,7 @@ export function formatOption(): Option {
 
 /** The result for a program (JSON, YAML), or the text for a person. */
 export function writeResult(format: Format, result: unknown, text: string): string {
-  if (format === 'json') return `${JSON.stringify(result, null, 2)}\n`;
+  if (format === 'json') return `${writeJson(result, 2)}\n`;
   if (format === 'yaml') return writeDocument(result);
   return `${text}\n`;
 }

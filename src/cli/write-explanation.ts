@@ -1,5 +1,5 @@
 import type { Explanation, StepOutcome } from '../authz/explain/explanation.ts';
-import { escapeControls } from './escape-controls.ts';
+import { escapeControls } from '../lib/terminal-controls.ts';
 
 type Paint = (text: string) => string;
 

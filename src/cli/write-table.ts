@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { escapeControls } from './escape-controls.ts';
+import { escapeControls } from '../lib/terminal-controls.ts';
 
 const noLines = Object.fromEntries(
   [

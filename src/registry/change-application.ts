@@ -1,6 +1,14 @@
 import { halt, pass, type Step } from '../lib/step.ts';
 import { createConsumer, patchConsumer } from './change-consumer.ts';
-import { checkId, checkName, checkText, gather, maybe, type FieldProblem } from './check-fields.ts';
+import {
+  checkId,
+  checkName,
+  checkShown,
+  checkText,
+  gather,
+  maybe,
+  type FieldProblem,
+} from './check-fields.ts';
 import { newFacts, touch, type ApplicationFacts, type Dossier, type Stamp } from './dossier.ts';
 import type { ApplicationDraft, ConsumerDraft } from './ports.ts';
 import { invalid, type RegistryProblem } from './problem.ts';
@@ -71,10 +79,10 @@ function consumerDraft(application: ApplicationFacts, draft: ApplicationDraft): 
 
 function problemsOf(draft: ApplicationDraft): Record<string, FieldProblem> {
   return {
-    name: maybe(draft.name, checkName),
-    custom_id: maybe(draft.customId, checkName),
-    redirect_uri: maybe(draft.redirectUri, checkText),
-    owner: maybe(draft.owner, checkName),
+    name: maybe(draft.name, checkShown(checkName)),
+    custom_id: maybe(draft.customId, checkShown(checkName)),
+    redirect_uri: maybe(draft.redirectUri, checkShown(checkText)),
+    owner: maybe(draft.owner, checkShown(checkName)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { halt, pass, type Step } from '../lib/step.ts';
-import { checkId, checkName, checkText, gather, maybe } from './check-fields.ts';
+import { checkId, checkName, checkShown, checkText, gather, maybe } from './check-fields.ts';
 import { newFacts, touch, withRegistration, type Dossier, type Stamp } from './dossier.ts';
 import type { RegistrationStepTaken } from './entities.ts';
 import type { RegistrationChange, RegistrationRequest } from './ports.ts';
@@ -20,7 +20,7 @@ export function requestRegistration(
   const checked = gather({
     id: maybe(id, checkId),
     service: checkName(service),
-    note: maybe(note, checkText),
+    note: maybe(note, checkShown(checkText)),
   });
   if (!checked.ok) return checked;
   const held = [...before.registrations].find(
@@ -50,7 +50,7 @@ export function changeRegistration(
   const facts = before.registrations.get(service);
   const standing = before.record.registrations.get(service);
   if (facts === undefined || standing === undefined) return halt(notFound('registration'));
-  const checked = gather({ note: maybe(change.note, checkText) });
+  const checked = gather({ note: maybe(change.note, checkShown(checkText)) });
   if (!checked.ok) return checked;
   const stepped = stepRegistration(standing, change);
   if (!stepped.ok) return stepped;

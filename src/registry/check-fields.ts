@@ -1,5 +1,6 @@
 import type { RateLimit } from '../authz/consumer.ts';
 import { isHeaderSafe } from '../authz/header-value.ts';
+import { hasControls } from '../lib/terminal-controls.ts';
 import { halt, pass, type Step } from '../lib/step.ts';
 import { invalid, type RegistryProblem } from './problem.ts';
 
@@ -28,6 +29,18 @@ export function checkName(value: string): FieldProblem {
 export function checkText(value: string): FieldProblem {
   if (value.length > maxText) return `length must be at most ${maxText}`;
   return value.isWellFormed() ? null : 'must be valid Unicode';
+}
+
+/**
+ * The same of what a person reads before giving access: a name, a note. Whoever may only ask for
+ * access writes them, and is not to turn the words around them, or to hide some.
+ */
+export function checkShown(check: (value: string) => FieldProblem): typeof check {
+  return (value) =>
+    check(value) ??
+    (hasControls(value.replaceAll(/\r?\n|\t/g, ''))
+      ? 'must have no control characters and none that turn the direction of text'
+      : null);
 }
 
 /** `,` and `/` are what filters are made of (Kong's rule). */

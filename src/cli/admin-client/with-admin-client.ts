@@ -1,4 +1,4 @@
-import { escapeControls } from '../escape-controls.ts';
+import { escapeControls } from '../../lib/terminal-controls.ts';
 import { exitCode, type ExitCode, type Host } from '../host.ts';
 import type { AdminClient } from './admin-client.ts';
 import { AdminFailure } from './admin-failure.ts';

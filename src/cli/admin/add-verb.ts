@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command, type Option } from 'commander';
+import { escapeControls } from '../../lib/terminal-controls.ts';
 import { addAdminOptions } from '../admin-client/admin-options.ts';
 import { withAdminClient } from '../admin-client/with-admin-client.ts';
 import type { ExitCode, Host } from '../host.ts';
@@ -37,7 +38,8 @@ export function addVerb(
   command.addHelpText('after', writeExamples(verb.examples));
   command.action(async () => {
     const options = command.opts<CommonOptions>();
-    const refuseUsage = (message: string): never => command.error(`postern: ${message}`);
+    const refuseUsage = (message: string): never =>
+      command.error(`postern: ${message.split('\n').map(escapeControls).join('\n')}`);
     const operands = command.args;
     const useColor = mayUseColor(host, command);
     if (verb.asks?.(options) === true) checkAskable({ options, host, refuseUsage });

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { Entry } from '../admin-client/admin-client.ts';
 import { writeDocument } from '../../documents/write-document.ts';
 import { exitCode, type ExitCode, type Host } from '../host.ts';
+import { writeJson } from '../write-json.ts';
 import { writeTable } from '../write-table.ts';
 import { addVerb, type Verb } from './add-verb.ts';
 import { optionOf } from './fields.ts';
@@ -107,7 +108,7 @@ async function listSince(
 function writeEntry({ options, useColor }: Session, entry: Entry): string {
   switch (options.output) {
     case 'json':
-      return `${JSON.stringify(entry)}\n`;
+      return `${writeJson(entry)}\n`;
     case 'yaml':
       return `---\n${writeDocument(entry)}`;
     case 'table':

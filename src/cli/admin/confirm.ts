@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Readable } from 'node:stream';
-import { escapeControls } from '../escape-controls.ts';
+import { escapeControls } from '../../lib/terminal-controls.ts';
 import type { Session } from './session.ts';
 
 type Asking = Pick<Session, 'host' | 'options' | 'refuseUsage'>;
@@ -9,7 +9,7 @@ type Asking = Pick<Session, 'host' | 'options' | 'refuseUsage'>;
 export function checkAskable({ host, options, refuseUsage }: Asking, question = ''): void {
   if (options.yes === true || options.dryRun === true) return;
   if (!host.inIsTerminal || !host.errIsTerminal) {
-    refuseUsage(escapeControls(`${question}without a terminal to ask on this needs --yes`));
+    refuseUsage(`${question}without a terminal to ask on this needs --yes`);
   }
   if (options.file === '-' || [options['tokenFile'], options['sessionFile']].includes('-')) {
     refuseUsage('standard input is read already, so this needs --yes');

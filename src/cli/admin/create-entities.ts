@@ -1,6 +1,6 @@
 import { AdminFailure } from '../admin-client/admin-failure.ts';
 import type { AdminCall, Entry } from '../admin-client/admin-client.ts';
-import { escapeControls } from '../escape-controls.ts';
+import { escapeControls } from '../../lib/terminal-controls.ts';
 import { exitCode, type ExitCode } from '../host.ts';
 import { confirm } from './confirm.ts';
 import { readFields } from './fields.ts';

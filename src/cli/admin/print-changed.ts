@@ -1,5 +1,5 @@
 import { exitCode, type ExitCode } from '../host.ts';
-import { escapeControls } from '../escape-controls.ts';
+import { escapeControls } from '../../lib/terminal-controls.ts';
 import { writeResult } from '../output.ts';
 import { writeTable } from '../write-table.ts';
 import type { ChangedMany } from './change-many.ts';

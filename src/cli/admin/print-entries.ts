@@ -1,6 +1,7 @@
 import { writeDocument } from '../../documents/write-document.ts';
 import type { Entry } from '../admin-client/admin-client.ts';
 import { writeResult } from '../output.ts';
+import { writeJson } from '../write-json.ts';
 import { writeTable } from '../write-table.ts';
 import type { Column } from './resource.ts';
 import type { Session } from './session.ts';
@@ -40,7 +41,7 @@ function writePage(
 ): string {
   switch (options.output) {
     case 'json': {
-      const items = page.map((entry) => JSON.stringify(entry, null, 2).replaceAll(/^/gm, '  '));
+      const items = page.map((entry) => writeJson(entry, 2).replaceAll(/^/gm, '  '));
       return `${isFirst ? '[\n' : ',\n'}${items.join(',\n')}`;
     }
     case 'yaml':

@@ -1,6 +1,5 @@
 import { AdminFailure } from '../admin-client/admin-failure.ts';
 import type { Entry } from '../admin-client/admin-client.ts';
-import { escapeControls } from '../escape-controls.ts';
 import type { Resource } from './resource.ts';
 import type { Session } from './session.ts';
 
@@ -38,7 +37,7 @@ export async function searchEntity(
   if (first === undefined) throw notThere({ name, singular }, reference);
   if (others.length > 0) {
     const all = [first, ...others].map(({ entry }) => resource.describe(entry)).join(', ');
-    refuseUsage(escapeControls(`several are called ${reference}: ${all}; give the id`));
+    refuseUsage(`several are called ${reference}: ${all}; give the id`);
   }
   return first;
 }

@@ -1,6 +1,6 @@
 import type { AdminAnswer, AdminCall, Entry } from '../admin-client/admin-client.ts';
 import { writeDocument } from '../../documents/write-document.ts';
-import { escapeControls } from '../escape-controls.ts';
+import { escapeControls } from '../../lib/terminal-controls.ts';
 import { writeResult } from '../output.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { escapeControls } from '../../../src/cli/escape-controls.ts';
+import { escapeControls } from '../../../src/lib/terminal-controls.ts';
 import { writeTable } from '../../../src/cli/write-table.ts';
 import { fc } from '../../support/properties.ts';
 

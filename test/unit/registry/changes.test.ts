@@ -268,3 +268,21 @@ describe('a conditional write', () => {
     expect(checkVersion(null, undefined).ok).toBe(true);
   });
 });
+
+describe('what a person reads before giving access', () => {
+  const refused = { ok: false, stop: { kind: 'invalid' } };
+
+  it.each(['\u001b', '\u009b', '\u2028', '\u202e', '\u2066', '\u200f'])(
+    'has no %j',
+    (character) => {
+      const text = `a${character}b`;
+      const draft = { name: 'Shop', customId: 'shop-client' };
+      const ask = { service: 'orders', autoApprove: false, note: text };
+
+      expect(createApplication({ ...draft, name: text }, later)).toMatchObject(refused);
+      expect(createApplication({ ...draft, owner: text }, later)).toMatchObject(refused);
+      expect(requestRegistration(consumer(), ask, later)).toMatchObject(refused);
+      expect(requestRegistration(consumer(), { ...ask, note: 'a\nb' }, later).ok).toBe(true);
+    },
+  );
+});
