@@ -1,5 +1,5 @@
 import type { RevocationList, RevokedUpTo } from '../authz/revocations.ts';
-import type { Clock } from '../lib/clock.ts';
+import { steadyNow, type Clock } from '../lib/clock.ts';
 import { hashToken, revocationId, type RevocationKind } from '../registry/revocation.ts';
 
 /** As much of a revocation as a look-up needs. */
@@ -21,8 +21,8 @@ const hourMs = 3_600_000;
 
 /**
  * All revocations, by their ids. It lasts as long as the process, over reloads and over a Redis that
- * lost them: what is here goes when its time is over or when somebody lifts it. About a hundred bytes
- * each, since a site may have a million.
+ * lost them: what is here goes when its time is over or when somebody lifts it. About two hundred
+ * bytes each, since a site may have a million.
  */
 export class RevocationMemory implements RevocationList {
   readonly #clock: Clock;
@@ -46,7 +46,9 @@ export class RevocationMemory implements RevocationList {
   }
 
   get size(): number {
-    return this.#maps().reduce((sum, { size }) => sum + size, 0);
+    const { token, jti, session } = this.#things;
+    const { client_id: clients, consumer: consumers } = this.#marks;
+    return token.size + jti.size + session.size + clients.size + consumers.size;
   }
 
   /** A newer mark moves the older one; nothing ends sooner than it was said before. */
@@ -63,19 +65,25 @@ export class RevocationMemory implements RevocationList {
     for (const map of this.#maps()) map.delete(id);
   }
 
-  /** A copy: what comes and goes meanwhile does not disturb who goes through it. */
-  ids(): string[] {
-    return this.#maps().flatMap((map) => [...map.keys()]);
+  /** One after the other; others may come and go meanwhile. */
+  *ids(): Generator<string> {
+    for (const map of this.#maps()) yield* map.keys();
   }
 
-  /** Drops what is over. */
-  purge(): void {
+  /** Drops what is over, looking at no more than `most`; whether there is no more to look at. */
+  purge(most = Infinity): boolean {
     const now = this.#clock.now();
+    let left = most;
     for (const [hour, ids] of this.#endings) {
       if (hour * hourMs > now) continue;
+      for (; left > 0 && ids.length > 0; left -= 1) {
+        const id = ids.pop() ?? '';
+        if ((this.#untilOf(id) ?? Infinity) <= now) this.remove(id);
+      }
+      if (ids.length > 0) return false;
       this.#endings.delete(hour);
-      for (const id of ids) if ((this.#untilOf(id) ?? Infinity) <= now) this.remove(id);
     }
+    return true;
   }
 
   hasToken(tokenHash: string): boolean {
@@ -106,7 +114,9 @@ export class RevocationMemory implements RevocationList {
   #mark(kind: 'client_id' | 'consumer', id: string, notBefore: number, until: number): void {
     const before = this.#marks[kind].get(id);
     const isNews = before === undefined || notBefore > before.notBefore;
-    const mark = isNews ? { notBefore, learntAt: this.#clock.now(), until } : { ...before, until };
+    const mark = isNews
+      ? { notBefore, learntAt: steadyNow(this.#clock), until }
+      : { ...before, until };
     this.#marks[kind].set(id, mark);
   }
 

@@ -39,6 +39,8 @@ export interface RedisKeys {
   revocation(id: string): string;
   /** Which state of the list of revocations is in force. */
   readonly revocationRevision: string;
+  /** Sorted set of the last writes of that list, by revision. */
+  readonly revocationLog: string;
   /** Stream of what administration did. */
   readonly audit: string;
   /** Result of a write that may be repeated; `id` is a hash of who did it under which name. */
@@ -73,6 +75,7 @@ export function createRedisKeys(prefix: string): RedisKeys {
     revocationPrefix,
     revocation: (id) => revocationPrefix + id,
     revocationRevision: `${tag}:revocations`,
+    revocationLog: `${tag}:revocations:log`,
     audit: `${tag}:audit`,
     operation: (id) => `${tag}:operation:${id}`,
     members: `${tag}:consumers`,

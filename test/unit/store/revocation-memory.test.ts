@@ -59,6 +59,15 @@ describe('what is revoked', () => {
     expect(memory.size).toBe(0);
   });
 
+  it('is forgotten bit by bit, as far as it is told', () => {
+    const { clock, memory, add } = create();
+    for (const subject of ['a', 'b', 'c']) add('jti', subject);
+    add('jti', 'stays', { until: start + 9 * hour });
+    clock.time = start + 2 * hour;
+    expect([memory.purge(2), memory.size]).toEqual([false, 2]);
+    expect([memory.purge(2), memory.size]).toEqual([true, 1]);
+  });
+
   it('lasts as long as whoever said the most of it', () => {
     const { clock, memory, add } = create();
     add('jti', 'j1', { until: start + 3 * hour });
@@ -77,7 +86,7 @@ describe('what is revoked', () => {
     expect(memory.hasJti('j1', 'i')).toBe(false);
     add('jti', 'j1');
     expect(memory.hasJti('j1', 'i')).toBe(true);
-    expect(memory.ids()).toEqual([id]);
+    expect([...memory.ids()]).toEqual([id]);
   });
 });
 
@@ -93,6 +102,15 @@ describe('what a client had by then', () => {
       notBefore: start + 10,
       learntAt: start + 50,
     });
+  });
+
+  it('is learnt by a clock that nobody sets back', () => {
+    const clock = { now: () => start, steady: () => 42.5 };
+    const memory = new RevocationMemory(clock);
+    const known = { issuer: null, notBefore: start, until: start + hour };
+    memory.add(revocationId('consumer', 'c', null), { kind: 'consumer', ...known });
+
+    expect(memory.ofConsumer('c')).toMatchObject({ notBefore: start, learntAt: 42.5 });
   });
 
   it('is the later one of that of its issuer and that of all', () => {

@@ -16,6 +16,7 @@ import { writeRevocation } from '../../../registry/write-entity.ts';
 import type { MemberChange } from '../atomic-write.ts';
 import type { RedisKeys } from '../keys.ts';
 import { decodeRevocation, encodeRevocation } from '../revocations/revocation-codec.ts';
+import { encodeLogged } from '../revocations/revocation-log.ts';
 import {
   decodeRevision,
   encodeRevision,
@@ -60,9 +61,10 @@ export async function planRevocation(
   const last = written ?? read.value.revision;
   if (after === before) return pass({ before, after, change: null, revision: last });
   const revision = nextRevision(last, stamp);
-  const text = encodeRevocation({ facts: after, lifted: false, revision });
+  const text = encodeRevocation({ facts: after, lifted: false });
   const members: MemberChange[] = listsOf(after, keys).map((one) => ({ ...one, change: 'add' }));
   members.push(sorted(keys.narrowed('revocation', 'status', 'lifted'), id, 'remove'));
+  members.push(logged(id, revision, last, keys));
   const change = { changes: writeBoth(id, text, revision, keys), members };
   return pass({ before, after, change, revision });
 }
@@ -83,9 +85,10 @@ export async function planLifting(
   if (!fits.ok) return fits;
   const entity = describeRevocation(facts);
   const revision = nextRevision(last, stamp);
-  const text = encodeRevocation({ facts: touch(facts, stamp), lifted: true, revision });
+  const text = encodeRevocation({ facts: touch(facts, stamp), lifted: true });
   const members: MemberChange[] = listsOf(facts, keys).map((one) => ({ ...one, change: 'remove' }));
   members.push(sorted(keys.narrowed('revocation', 'status', 'lifted'), id, 'add'));
+  members.push(logged(id, revision, last, keys));
   const audit = auditOf(facts, null);
   const change = { changes: writeBoth(id, text, revision, keys), members, audit };
   return pass({ entity, outcome: 'deleted', change });
@@ -158,6 +161,15 @@ function writeBoth(
     [keys.revocation(id), text],
     [keys.revocationRevision, encodeRevision(revision)],
   ]);
+}
+
+function logged(
+  id: string,
+  revision: Revision,
+  { name: previous }: Revision,
+  keys: RedisKeys,
+): MemberChange {
+  return sorted(keys.revocationLog, encodeLogged({ revision, previous, id }), 'add');
 }
 
 function listsOf({ id, kind }: RevocationFacts, keys: RedisKeys) {

@@ -2,6 +2,7 @@ import { revocationKinds } from '../../../registry/revocation.ts';
 import type { RedisClient } from '../client.ts';
 import type { RedisKeys } from '../keys.ts';
 import { decodeRevocation } from '../revocations/revocation-codec.ts';
+import { trimLog } from '../revocations/revocation-log.ts';
 import { createServerScript } from '../server-script.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function sweepRevocations(
   keys: RedisKeys,
   now: number,
 ): Promise<void> {
+  await trimLog(client, keys);
   const lifted = keys.narrowed('revocation', 'status', 'lifted');
   for (const list of [keys.list('revocation'), lifted]) {
     let from = '-';

@@ -1,21 +1,23 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RevocationMemory } from '../../revocation-memory.ts';
 import type { RedisClient } from '../client.ts';
 import type { RedisKeys } from '../keys.ts';
 import { readFromMaster } from '../read-from-master.ts';
 import type { TimedCommand } from '../timed-command.ts';
-import { decodeRevocation, type StoredRevocation } from './revocation-codec.ts';
+import { decodeRevocation } from './revocation-codec.ts';
+import { followLog, rangeOf } from './revocation-log.ts';
 import { decodeRevision, noRevision, type Revision } from './revision.ts';
 
 /** Keys of one command. */
 const chunk = 1000;
+/** Steps of work that nothing else waits for. */
+const slice = 5000;
 
 export interface RevocationReaderOptions {
   readonly client: RedisClient;
   readonly keys: RedisKeys;
   readonly memory: RevocationMemory;
   readonly timedCommand: TimedCommand;
-  /** Of everything that was read. */
-  readonly onRead: (revocation: StoredRevocation) => void;
 }
 
 /** Something stands where a revocation should: what it revokes is not known. */
@@ -41,6 +43,18 @@ export class RevocationReader {
     return revision;
   }
 
+  /** What was written between two revisions; false where nobody can tell any more. */
+  async readBetween(from: Revision, to: Revision): Promise<boolean> {
+    const { client, keys } = this.#options;
+    const range = rangeOf(from, to);
+    if (range === null) return false;
+    const read = () => client.zrangebylex(keys.revocationLog, ...range);
+    const ids = followLog(await this.#ask('zrangebylex', read), from, to);
+    if (ids === null) return false;
+    await this.readKeys(ids.map((id) => keys.revocation(id)));
+    return true;
+  }
+
   /** What stands at these keys now. What is not there is no reason to forget it. */
   async readKeys(wanted: readonly string[]): Promise<void> {
     const { client } = this.#options;
@@ -57,14 +71,30 @@ export class RevocationReader {
    */
   async readAll(between: () => Promise<void>): Promise<void> {
     const { keys, memory } = this.#options;
+    // Into an empty memory there is nothing to compare with.
+    const isFirst = memory.size === 0;
     const listed = new Set<string>();
     for await (const ids of this.#list()) {
       await this.readKeys(ids.map((id) => keys.revocation(id)));
-      for (const id of ids) listed.add(id);
+      if (!isFirst) for (const id of ids) listed.add(id);
       await between();
     }
-    const others = memory.ids().filter((id) => !listed.has(id));
-    await this.readKeys(others.map((id) => keys.revocation(id)));
+    if (!isFirst) await this.#readOthers(listed);
+  }
+
+  async #readOthers(listed: ReadonlySet<string>): Promise<void> {
+    const { keys, memory } = this.#options;
+    let others: string[] = [];
+    let seen = 0;
+    for (const id of memory.ids()) {
+      if (!listed.has(id)) others.push(keys.revocation(id));
+      seen += 1;
+      if (seen % slice === 0) await nextTurn();
+      if (others.length < chunk) continue;
+      await this.readKeys(others);
+      others = [];
+    }
+    await this.readKeys(others);
   }
 
   async *#list(): AsyncGenerator<readonly string[]> {
@@ -87,12 +117,11 @@ export class RevocationReader {
   }
 
   #take(text: string): void {
-    const { memory, onRead } = this.#options;
+    const { memory } = this.#options;
     const stored = decodeRevocation(text);
     if (stored === null) throw new UnreadableRevocation();
     const { facts, lifted } = stored;
     if (lifted) memory.remove(facts.id);
     else memory.add(facts.id, facts);
-    onRead(stored);
   }
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { revocationKinds, type RevocationFacts } from '../../../registry/revocation.ts';
-import { decodeRevision, encodeRevision, type Revision } from './revision.ts';
 
 const version = 1;
 
@@ -9,8 +8,6 @@ export interface StoredRevocation {
   readonly facts: RevocationFacts;
   /** A mistake that was taken back; it stays for those who have not heard of that. */
   readonly lifted: boolean;
-  /** Which write of the list this was. */
-  readonly revision: Revision;
 }
 
 const revocationSchema = z.object({
@@ -26,10 +23,9 @@ const revocationSchema = z.object({
   created_at: z.int(),
   updated_at: z.int(),
   version: z.int(),
-  revision: z.string(),
 });
 
-export function encodeRevocation({ facts, lifted, revision }: StoredRevocation): string {
+export function encodeRevocation({ facts, lifted }: StoredRevocation): string {
   const { id, kind, subject, issuer, notBefore, until, note } = facts;
   return JSON.stringify({
     v: version,
@@ -44,7 +40,6 @@ export function encodeRevocation({ facts, lifted, revision }: StoredRevocation):
     created_at: facts.createdAt,
     updated_at: facts.updatedAt,
     version: facts.version,
-    revision: encodeRevision(revision),
   });
 }
 
@@ -52,12 +47,11 @@ export function encodeRevocation({ facts, lifted, revision }: StoredRevocation):
 export function decodeRevocation(text: string): StoredRevocation | null {
   try {
     const read = revocationSchema.safeParse(JSON.parse(text)).data;
-    const revision = read === undefined ? null : decodeRevision(read.revision);
-    if (read === undefined || revision === null) return null;
+    if (read === undefined) return null;
     const { id, kind, subject, issuer, not_before: notBefore, until, note, lifted } = read;
     const times = { createdAt: read.created_at, updatedAt: read.updated_at };
     const about = { id, kind, subject, issuer, notBefore, until, note };
-    return { facts: { ...about, ...times, version: read.version }, lifted, revision };
+    return { facts: { ...about, ...times, version: read.version }, lifted };
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unavailable, type Unavailable } from '../../../authz/refusal.ts';
 import type { RevocationList, Revocations } from '../../../authz/revocations.ts';
 import type { Clock } from '../../../lib/clock.ts';
@@ -31,11 +32,12 @@ type Current = Step<RevocationList | null, Unavailable>;
 /** Between two looks at the revision; a change that nobody told of waits no longer. */
 const longestIntervalMs = 500;
 const firstTriesMs = 50;
+const purgedAtOnce = 5000;
 
 /**
  * Keeps the memory of revocations true. A change is told by the invalidation channel and read at once.
- * The revision, looked at all the time, proves that nothing was missed; if something was, everything is
- * read again. One after the other, so that nothing old is taken in after what is newer.
+ * The revision, looked at all the time, proves that nothing was missed; if something was, a log says what,
+ * and where it does not reach, everything is read again. One after the other, so that nothing old is taken in after what is newer.
  */
 export class RevocationFeed implements Revocations {
   readonly #options: RevocationFeedOptions;
@@ -44,8 +46,6 @@ export class RevocationFeed implements Revocations {
   readonly #loaded = Promise.withResolvers<undefined>();
   /** Keys that changed and were not read yet. */
   readonly #told = new Set<string>();
-  /** Revisions that were read before one that comes before them, by their number. */
-  readonly #ahead = new Map<number, Revision>();
   readonly #everything: Current;
   /** All of it is in the memory; null = nobody knows. */
   #revision: Revision | null = null;
@@ -58,12 +58,7 @@ export class RevocationFeed implements Revocations {
   constructor(options: RevocationFeedOptions) {
     this.#options = options;
     this.#everything = pass(options.memory);
-    this.#reader = new RevocationReader({
-      ...options,
-      onRead: ({ revision }) => {
-        this.#ahead.set(revision.number, revision);
-      },
-    });
+    this.#reader = new RevocationReader(options);
   }
 
   current(signal: AbortSignal): Current | Promise<Current> {
@@ -117,9 +112,14 @@ export class RevocationFeed implements Revocations {
     const intervalMs = Math.min(longestIntervalMs, this.#options.maxStalenessMs / 4);
     while (!signal.aborted) {
       await this.#look();
-      this.#options.memory.purge();
+      await this.#purge();
       await pause(this.#revision === null ? firstTriesMs : intervalMs, signal);
     }
+  }
+
+  /** In slices, since a million may end in the same hour. */
+  async #purge(): Promise<void> {
+    while (!this.#options.memory.purge(purgedAtOnce)) await nextTurn();
   }
 
   /** One look at a time; who comes meanwhile shares the next one, which begins after this moment. */
@@ -155,10 +155,12 @@ export class RevocationFeed implements Revocations {
     await this.#readTold();
     const askedAt = this.#options.clock.now();
     const revision = await this.#reader.readRevision();
-    if (!this.#isAt(revision)) {
-      // It may have been told of just now.
-      await this.#readTold();
-      if (!this.#isAt(revision)) await this.#readEverything(revision);
+    const known = this.#revision;
+    if (known === null || !sameRevision(known, revision)) {
+      // What comes after it names it: no number alone is trusted, which a failover may give again.
+      const caughtUp = known !== null && (await this.#reader.readBetween(known, revision));
+      if (!caughtUp) await this.#readEverything();
+      this.#revision = revision;
     }
     this.#confirmedAt = askedAt;
   }
@@ -174,34 +176,11 @@ export class RevocationFeed implements Revocations {
         throw error;
       }
     }
-    this.#catchUp();
   }
 
-  async #readEverything(revision: Revision): Promise<void> {
-    // Revisions of before a failover may have the numbers of what comes after it.
-    this.#ahead.clear();
+  async #readEverything(): Promise<void> {
     this.#revision = null;
     await this.#reader.readAll(() => this.#readTold());
-    this.#revision = revision;
-    this.#catchUp();
-  }
-
-  /** Goes on to the last revision up to which none is missing. */
-  #catchUp(): void {
-    if (this.#revision === null) return;
-    for (const number of this.#ahead.keys()) {
-      if (number <= this.#revision.number) this.#ahead.delete(number);
-    }
-    for (;;) {
-      const next: Revision | undefined = this.#ahead.get(this.#revision.number + 1);
-      if (next === undefined) return;
-      this.#ahead.delete(next.number);
-      this.#revision = next;
-    }
-  }
-
-  #isAt(revision: Revision): boolean {
-    return this.#revision !== null && sameRevision(this.#revision, revision);
   }
 }
 
