@@ -88,12 +88,12 @@ describe('a process without listen.admin', () => {
   const ofAdmin =
     /\/src\/admin\/|\/start-admin\.ts$|\/node_modules\/(?:@?fastify|find-my-way|avvio)\//;
 
-  /** Files that are loaded by the time the process is ready. */
+  /** Files that a process loads in order to serve, and to end. */
   async function listLoaded(admin: object | null): Promise<readonly string[]> {
     const { postern: running } = await start(admin, { env });
-    const output = running.output();
+    // Only then all that it has printed is here.
     await running.stop();
-    return Array.from(output.matchAll(/^loaded (file:.*)$/gm), ([, url = '']) => url);
+    return Array.from(running.output().matchAll(/^loaded (file:.*)$/gm), ([, url = '']) => url);
   }
 
   it('loads none of the Admin API', async () => {
