@@ -16,12 +16,15 @@ export function warnOfRequesters({ listen, services, store }: Config): Finding[]
     warnIf(
       isOpenToNewcomers(service),
       ['services', index],
-      `${service.name} lets in whatever application a requester (${who}) ${stepOf(service)}: expected registration without auto_approve, or acl.allow`,
+      `${service.name} lets in whatever application a requester (${who}) ${stepOf(service)}: expected registration without auto_approve, or acl.allow without always_use_authenticated_groups`,
     ),
   );
 }
 
-/** A new Consumer is in no group, so only an allow list holds it off. */
+/**
+ * A new Consumer is in no group, so only an allow list holds it off, and none where the provider says
+ * in which groups it is.
+ */
 function isOpenToNewcomers({ registration, acl, routes }: ServiceConfig): boolean {
   const waits = registration?.required === true && !registration.autoApprove;
   const acls = [acl, ...routes.filter(({ open }) => !open).flatMap((route) => route.acl ?? [])];
@@ -29,7 +32,7 @@ function isOpenToNewcomers({ registration, acl, routes }: ServiceConfig): boolea
 }
 
 function letsNewcomersPass(acl: AclConfig | null): boolean {
-  return acl?.type !== 'allow';
+  return acl?.type !== 'allow' || acl.alwaysUseAuthenticatedGroups;
 }
 
 function stepOf({ registration }: ServiceConfig): string {

@@ -23,7 +23,17 @@ describe('findWarnings', () => {
     [
       { provider: '^issuer: "https://a"' },
       [
-        'identity_providers[0]: a has no audience_required: tokens that it made for other APIs are accepted',
+        'identity_providers[0]: a has no audience_required: tokens that it made for other APIs are accepted by s',
+      ],
+    ],
+    [{ provider: '^issuer: "https://a"', service: `${parts.service}, audience_required: [x]` }, []],
+    [
+      {
+        provider: '^issuer: "https://a"',
+        service: `${parts.service}, audience_required: [x], routes: [{ name: r, audience_required: [] }]`,
+      },
+      [
+        'identity_providers[0]: a has no audience_required: tokens that it made for other APIs are accepted by s',
       ],
     ],
     [
@@ -129,7 +139,7 @@ describe('a token of the role requester', () => {
   const requester = (role = 'requester') =>
     `listen: { admin: { tokens: [{ name: portal, role: ${role}, token: "a-token-of-a-portal" }] } }`;
   const warning = (step: string) =>
-    `services[0]: s lets in whatever application a requester (portal) ${step}: expected registration without auto_approve, or acl.allow`;
+    `services[0]: s lets in whatever application a requester (portal) ${step}: expected registration without auto_approve, or acl.allow without always_use_authenticated_groups`;
   const bare = 'identity_providers: [a], auth_methods: [bearer]';
   const nobodyAsks = 'services[0]: s has neither registration nor acl: every known Consumer passes';
 
@@ -149,6 +159,13 @@ describe('a token of the role requester', () => {
       [warning('registers')],
     ],
     [{ top: requester(), service: `^${bare}, acl: { deny: [g] }` }, [warning('creates')]],
+    [
+      {
+        top: requester(),
+        service: `^${bare}, acl: { allow: [g], always_use_authenticated_groups: true }`,
+      },
+      [warning('creates')],
+    ],
     [
       {
         top: requester(),
