@@ -37,7 +37,7 @@ export interface Authenticated {
   readonly accessToken: string | null;
   /** When the token was issued; epoch milliseconds, null = it does not tell. */
   readonly issuedAt: number | null;
-  /** When Postern asked for the token, by its own clock; null = somebody else did. */
+  /** When Postern asked for the token, by its steady clock; null = somebody else did. */
   readonly fetchedAt: number | null;
   readonly session: Session | null;
 }
@@ -95,14 +95,15 @@ const authenticatePair: Authenticate<PairCredential> = (
   const presented = { pair, alternative, source: request.sourceAddress, except };
   return conclude(
     obtainToken(presented, grant, signal),
-    ({ token, cache, accessToken, acceptedId, obtainedAt }) => ({
+    ({ token, cache, accessToken, acceptedId, obtainedAt, fetchedAt }) => ({
       token,
       openedBy: token.method,
       credentialIdentifier: grant.grant === 'client_credentials' ? acceptedId : null,
       cache,
       accessToken,
-      issuedAt: obtainedAt,
-      fetchedAt: obtainedAt,
+      // A provider may give one that it had issued before.
+      issuedAt: Math.min(obtainedAt, readIssuedAt(token.claims) ?? Infinity),
+      fetchedAt,
       session: null,
     }),
   );

@@ -6,8 +6,8 @@ export interface RevokedUpTo {
   /** Epoch milliseconds, by the clock of who revoked: of tokens that tell when they were issued. */
   readonly notBefore: number;
   /**
-   * Epoch milliseconds, by the clock of this process: when it heard of it. What Postern fetched before
-   * is met, however the clocks differ.
+   * By the steady clock of this process: when it heard of it. What Postern fetched before is met,
+   * however clocks differ or are set.
    */
   readonly learntAt: number;
 }

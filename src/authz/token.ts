@@ -73,6 +73,8 @@ export interface ObtainedToken extends TokenVerdict {
   readonly accessToken: string;
   /** Epoch milliseconds: when it was asked for, which is before it was issued. */
   readonly obtainedAt: number;
+  /** The same by the steady clock. */
+  readonly fetchedAt: number;
 }
 
 /**

@@ -2,6 +2,16 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
+  /** About the same, with fractions, and never set back while the process runs; default `now`. */
+  steady?(): number;
 }
 
-export const systemClock: Clock = { now: () => Date.now() };
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  steady: () => performance.timeOrigin + performance.now(),
+};
+
+/** For the order of what happens in this process. */
+export function steadyNow(clock: Clock): number {
+  return clock.steady?.() ?? clock.now();
+}

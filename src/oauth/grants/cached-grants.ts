@@ -1,7 +1,7 @@
 import type { GrantPlan } from '../../authz/policy.ts';
 import { deny, unavailable } from '../../authz/refusal.ts';
 import type { ObtainedToken, PairToExchange } from '../../authz/token.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { steadyNow, type Clock } from '../../lib/clock.ts';
 import { revocableText } from '../../lib/revocable-text.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import { halt, pass, type MaybePromise } from '../../lib/step.ts';
@@ -38,6 +38,12 @@ export interface CachedGrantsDependencies {
   readonly report: Pick<OauthReport, 'cacheAsked'>;
   /** Longest life of an entry. */
   readonly maxTtlMs: number;
+}
+
+/** One moment: epoch milliseconds, and by the steady clock. */
+interface Asked {
+  readonly at: number;
+  readonly steadily: number;
 }
 
 /** Exchanges each pair once, however many bring it at the same time, and remembers what came of it. */
@@ -82,12 +88,12 @@ export class CachedGrants {
 
   async #exchange(request: GrantRequest): Promise<Obtained> {
     const { clock, exchange, cache } = this.#deps;
-    const askedAt = clock.now();
+    const asked = { at: clock.now(), steadily: steadyNow(clock) };
     const judged = await exchange(request.presented, request.plan);
     // An outage is no verdict, and a verdict of before stays as good as it was.
     if (judged.kind === 'unavailable') return halt(judged.refusal);
     if (judged.kind === 'issued' && !isSame(judged.accessToken, request.presented.except)) {
-      return this.#accept(request, judged, askedAt);
+      return this.#accept(request, judged, asked);
     }
     const refusal =
       judged.kind === 'issued'
@@ -101,7 +107,7 @@ export class CachedGrants {
   async #accept(
     { key, alternativeKey, presented, plan }: GrantRequest,
     { accessToken, lifetimeMs, accepted }: ExchangedPair & { kind: 'issued' },
-    askedAt: number,
+    { at: askedAt, steadily: fetchedAt }: Asked,
   ): Promise<Obtained> {
     const { cache, prove, maxTtlMs } = this.#deps;
     const proven = await prove({ token: accessToken, source: presented.source });
@@ -117,6 +123,7 @@ export class CachedGrants {
       accessToken,
       acceptedId: accepted.id,
       obtainedAt: askedAt,
+      fetchedAt,
       cache: 'miss',
     };
     const until = boundLifetime({ askedAt, lifetimeMs, expiresAt, maxTtlMs });

@@ -198,7 +198,14 @@ describe('a pair', () => {
       count += 1;
       const accessToken = `token-${String(count)}`;
       const token = { ...tokenOf({ iat: second - 100 }), method: 'client_credentials' as const };
-      return pass({ token, accessToken, acceptedId: 'billing-app', obtainedAt, cache: 'hit' });
+      return pass({
+        token,
+        accessToken,
+        acceptedId: 'billing-app',
+        obtainedAt,
+        fetchedAt: obtainedAt,
+        cache: 'hit',
+      });
     });
   }
 
@@ -230,9 +237,20 @@ describe('a pair', () => {
     expect(excepted(never)).toEqual([undefined, 'token-1', 'token-2']);
   });
 
+  it('is met by when it was fetched, however the clock was set since', async () => {
+    const token = { ...tokenOf({ iat: second }), method: 'client_credentials' as const };
+    const given = { token, accessToken: 'token-1', acceptedId: 'app', obtainedAt: notBefore * 2 };
+    const ports = {
+      ...revoking({ ofClient: ofClient('billing') }),
+      obtainToken: () => pass({ ...given, fetchedAt: upTo.learntAt, cache: 'hit' as const }),
+    };
+
+    expect(await decideIn({ ...basic, ports })).toMatchObject({ reason: 'token_revoked' });
+  });
+
   it('is refused at once where its provider gives the revoked token again', async () => {
     const token = { ...tokenOf(), method: 'client_credentials' as const };
-    const given = { token, accessToken: 'token-1', acceptedId: 'app', obtainedAt: 1 };
+    const given = { token, accessToken: 'token-1', acceptedId: 'app', obtainedAt: 1, fetchedAt: 1 };
     const obtainToken = jest.fn<ObtainToken>(() => pass({ ...given, cache: 'hit' }));
     const list = { hasTokenText: (text: string) => text === 'token-1' };
 

@@ -26,6 +26,7 @@ describe('a pair', () => {
       accessToken: 'fetched',
       acceptedId: 'accepted-id',
       obtainedAt: 0,
+      fetchedAt: 0,
     });
 
   it('is exchanged, and the id that the provider took is the credential identifier', async () => {

@@ -65,7 +65,14 @@ function portsWith(secret: string, isGood: boolean): NonNullable<World['ports']>
   return {
     obtainToken: () =>
       isGood
-        ? pass({ token, cache: 'miss', accessToken: secret, acceptedId: 'app', obtainedAt: 1 })
+        ? pass({
+            token,
+            cache: 'miss',
+            accessToken: secret,
+            acceptedId: 'app',
+            obtainedAt: 1,
+            fetchedAt: 1,
+          })
         : refused,
     verifyToken: () => (isGood ? pass({ token, cache: 'hit' }) : refused),
     proofs: { checkDpop: () => pass({ nonce: secret }), certificateThumbprint: () => null },

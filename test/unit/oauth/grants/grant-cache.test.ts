@@ -20,7 +20,7 @@ function tokenOf(accessToken: string): ObtainedToken {
   const claims = { sub: accessToken };
   const base = { provider: 'idp', issuer: 'https://idp', method: 'bearer' } as const;
   const token = { ...base, claims, expiresAt: null };
-  return { token, accessToken, acceptedId: 'app', obtainedAt: 0, cache: 'miss' };
+  return { token, accessToken, acceptedId: 'app', obtainedAt: 0, fetchedAt: 0, cache: 'miss' };
 }
 
 describe('exchanged pairs', () => {
