@@ -40,7 +40,7 @@ const firstWaitMs = 200;
 const longestWaitMs = 5_000;
 const largestPage = 1000;
 
-type Connection = Pick<AdminConnection, 'address' | 'hasToken' | 'send' | 'close'>;
+type Connection = Pick<AdminConnection, 'address' | 'tokenSource' | 'send' | 'close'>;
 
 /** Speaks to an Admin API. Everything but success is thrown as an {@link AdminFailure}. */
 export class AdminClient {
@@ -129,8 +129,8 @@ export class AdminClient {
 
   #judge(answer: AdminAnswer, { roles, commandKey }: AdminCall, key: string | null): AdminAnswer {
     if (answer.status < 300) return answer;
-    const { hasToken } = this.#connection;
-    throw explainAnswer(answer, { roles, hasToken, idempotencyKey: commandKey ?? key });
+    const { tokenSource } = this.#connection;
+    throw explainAnswer(answer, { roles, tokenSource, idempotencyKey: commandKey ?? key });
   }
 }
 

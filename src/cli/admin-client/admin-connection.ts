@@ -7,7 +7,7 @@ import type { AdminAddress } from './read-admin-address.ts';
 export interface ConnectionOptions {
   readonly address: AdminAddress;
   /** Null = none is sent. */
-  readonly token: Secret | null;
+  readonly token: { readonly secret: Secret; readonly source: string } | null;
   /** PEM; null = the authorities that Node trusts. */
   readonly ca: string | null;
   /** PEM of both; null = no certificate is shown. */
@@ -37,15 +37,16 @@ const answerTimeoutMs = 60_000;
 /** The connection to one Admin API: TCP, TLS or a Unix socket. Proxies are not asked for. */
 export class AdminConnection {
   readonly address: AdminAddress;
-  readonly hasToken: boolean;
+  /** Where the token came from, for a person; null = none is sent. */
+  readonly tokenSource: string | null;
   readonly #token: Secret | null;
   readonly #agent: Agent;
 
   /** Throws where the certificate, its key or the authority cannot be read. */
   constructor({ address, token, ca, certificate }: ConnectionOptions) {
     this.address = address;
-    this.hasToken = token !== null;
-    this.#token = token;
+    this.tokenSource = token?.source ?? null;
+    this.#token = token?.secret ?? null;
     this.#agent = new Agent({
       connectTimeout: connectTimeoutMs,
       headersTimeout: answerTimeoutMs,

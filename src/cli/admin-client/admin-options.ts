@@ -6,7 +6,7 @@ import { Secret } from '../../lib/secret.ts';
 import { halt, pass, type Step } from '../../lib/step.ts';
 import { errorCode } from '../error-code.ts';
 import { AdminClient } from './admin-client.ts';
-import { AdminConnection } from './admin-connection.ts';
+import { AdminConnection, type ConnectionOptions } from './admin-connection.ts';
 import { readAdminAddress } from './read-admin-address.ts';
 
 /** Where the Admin API is, and what proves the caller to it. */
@@ -35,7 +35,7 @@ export function addAdminOptions(command: Command): Command {
     .addOption(
       new Option(
         '--admin-token-file <file>',
-        'holds the token, if POSTERN_ADMIN_TOKEN does not',
+        'holds the token; without it POSTERN_ADMIN_TOKEN is the token',
       ).env('POSTERN_ADMIN_TOKEN_FILE'),
     )
     .addOption(
@@ -83,7 +83,7 @@ function checkTlsOptions(options: AdminOptions, isTls: boolean): string | null {
 function readToken(
   { adminTokenFile: file }: AdminOptions,
   { env }: Surroundings,
-): Step<Secret | null, string> {
+): Step<ConnectionOptions['token'], string> {
   const given =
     file === undefined
       ? pass(env['POSTERN_ADMIN_TOKEN'] ?? '')
@@ -91,9 +91,10 @@ function readToken(
   if (!given.ok) return given;
   const token = given.value.trim();
   if (token === '' && file === undefined) return pass(null);
+  const source = file ?? 'POSTERN_ADMIN_TOKEN';
   return /^[\x21-\x7e]+$/.test(token)
-    ? pass(new Secret(token))
-    : halt(`${file ?? 'POSTERN_ADMIN_TOKEN'}: expected a token of visible ASCII characters`);
+    ? pass({ secret: new Secret(token), source })
+    : halt(`${source}: expected a token of visible ASCII characters`);
 }
 
 function readTlsFiles({ adminCa, adminCert, adminKey }: AdminOptions) {

@@ -4,7 +4,8 @@ import { AdminFailure } from './admin-failure.ts';
 export interface AskedFor {
   /** Roles that may do it, such as `admin or approver`. */
   readonly roles: string;
-  readonly hasToken: boolean;
+  /** Null = none was sent. */
+  readonly tokenSource: string | null;
   readonly idempotencyKey: string | null;
 }
 
@@ -17,8 +18,8 @@ export interface RefusedAnswer {
 /** What the Admin API did not do, and what can be done about it. */
 export function explainAnswer({ status, body }: RefusedAnswer, asked: AskedFor): AdminFailure {
   const { message, name, fields } = readError(body);
-  const what =
-    name === '' ? `${String(status)} ${message}` : `${String(status)} ${name}: ${message}`;
+  const isSaid = name === '' || message.startsWith(name);
+  const what = isSaid ? `${String(status)} ${message}` : `${String(status)} ${name}: ${message}`;
   return new AdminFailure(what, [...listFields(fields), ...adviseOn(status, name, asked)], status);
 }
 
@@ -43,9 +44,9 @@ function adviseOn(status: number, name: string, asked: AskedFor): readonly strin
   }
 }
 
-function adviseOnToken({ hasToken }: AskedFor): string {
-  return hasToken
-    ? 'the token is not, or no longer, one of listen.admin.tokens'
+function adviseOnToken({ tokenSource }: AskedFor): string {
+  return tokenSource !== null
+    ? `the token of ${tokenSource} is not, or no longer, one of listen.admin.tokens`
     : 'no token was sent: set POSTERN_ADMIN_TOKEN, or --admin-token-file';
 }
 

@@ -11,7 +11,7 @@ import { readAdminAddress } from '../../../../src/cli/admin-client/read-admin-ad
 type Reply = Partial<RawAnswer> & { readonly body?: unknown; readonly fails?: string };
 
 /** A client of a server that answers this, in this order; the last answer again and again. */
-function clientOf(replies: readonly Reply[], hasToken = true) {
+function clientOf(replies: readonly Reply[], tokenSource: string | null = 'token.txt') {
   const requests: AdminRequest[] = [];
   const waits: number[] = [];
   let keys = 0;
@@ -20,7 +20,7 @@ function clientOf(replies: readonly Reply[], hasToken = true) {
   const client = new AdminClient(
     {
       address: address.value,
-      hasToken,
+      tokenSource,
       async send(request) {
         const reply = replies[Math.min(requests.length, replies.length - 1)] ?? {};
         requests.push(request);
@@ -153,7 +153,7 @@ describe('a write of unknown outcome', () => {
 
 describe('a refusal', () => {
   it.each([
-    [401, {}, true, 'the token is not, or no longer, one of listen.admin.tokens'],
+    [401, {}, true, 'the token of token.txt is not, or no longer, one of listen.admin.tokens'],
     [401, {}, false, 'no token was sent: set POSTERN_ADMIN_TOKEN, or --admin-token-file'],
     [403, {}, true, 'this needs a token of the role admin'],
     [409, { name: 'unique constraint violation' }, true, 'somebody has it already'],
@@ -163,7 +163,10 @@ describe('a refusal', () => {
     [503, {}, true, 'nothing was changed: try again'],
     [500, {}, true, 'the log of Postern says more'],
   ])('of status %d says what can be done', async (status, body, hasToken, hint) => {
-    const { client } = clientOf([{ status, body: { message: 'No', ...body } }], hasToken);
+    const { client } = clientOf(
+      [{ status, body: { message: 'No', ...body } }],
+      hasToken ? 'token.txt' : null,
+    );
 
     await expect(client.send(write)).rejects.toMatchObject({
       status,
