@@ -9,8 +9,9 @@ import { AdminFailure } from './admin-client/admin-failure.ts';
 import { addAdminOptions, type AdminOptions } from './admin-client/admin-options.ts';
 import { withAdminClient } from './admin-client/with-admin-client.ts';
 import { mayUseColor } from './admin/session.ts';
+import { errorCode } from './error-code.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { explainProblems, loadOrExplain } from './load-or-explain.ts';
 import { formatOption, writeResult, type Format } from './output.ts';
 import { readHeaders } from './read-headers.ts';
@@ -102,9 +103,9 @@ async function readQuestion(
   if (!headers.ok) return headers;
   const { service, route, host: name, method, path, sourceAddress } = options;
   const certificate = await readCertificate(options.certificate);
-  if (certificate === null) return halt('--certificate: the file cannot be read');
+  if (!certificate.ok) return certificate;
   return pass({
-    ...certificate,
+    ...certificate.value,
     ...(service !== undefined && { service }),
     ...(route !== undefined && { route }),
     ...(name !== undefined && { host: name }),
@@ -117,11 +118,11 @@ async function readQuestion(
 
 async function readCertificate(
   file: string | undefined,
-): Promise<Pick<CheckQuestion, 'certificate'> | null> {
-  if (file === undefined) return {};
+): Promise<Step<Pick<CheckQuestion, 'certificate'>, string>> {
+  if (file === undefined) return pass({});
   return readFile(file, 'utf8').then(
-    (certificate) => ({ certificate }),
-    () => null,
+    (certificate) => pass({ certificate }),
+    (error: unknown) => halt(`--certificate: cannot read ${file}: ${errorCode(error)}`),
   );
 }
 

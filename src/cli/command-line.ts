@@ -51,6 +51,15 @@ async function fillLateCommands(
   for (const late of findLateCommands(args)) {
     const command = program.commands.find((known) => known.name() === late.name);
     const fill = await late.load();
-    if (command !== undefined) fill(command, host, done);
+    if (command === undefined) continue;
+    fill(command, host, done);
+    nameHelp(command, `postern ${late.name}`);
   }
+}
+
+/** After a wrong call, the help of the command itself. */
+function nameHelp(command: Command, path: string): void {
+  const tells = command.commands.length > 0 ? 'lists its commands' : 'tells its options';
+  command.showHelpAfterError(`(${path} --help ${tells})`);
+  for (const below of command.commands) nameHelp(below, `${path} ${below.name()}`);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ConfigFile } from '../app/config-file.ts';
 import { writeConfigSchema } from '../config/config-schema.ts';
 import { printConfig } from '../config/print-config.ts';
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { configOption, loadOrExplain } from './load-or-explain.ts';
 

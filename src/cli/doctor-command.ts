@@ -3,7 +3,7 @@ import { examine, type Finding } from '../app/examine.ts';
 import { mayUseColor } from './admin/session.ts';
 import { escapeControls } from '../lib/terminal-controls.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { configOption, loadOrExplain } from './load-or-explain.ts';
 import { formatOption, writeResult, type Format } from './output.ts';
 

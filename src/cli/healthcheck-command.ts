@@ -1,4 +1,4 @@
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { exitCode } from './host.ts';
 
 const timeoutMs = 2000;

@@ -7,7 +7,7 @@ import { redisConnection } from '../app/open-store.ts';
 import type { RedisConfig } from '../config/config.ts';
 import { formatProblem } from '../documents/problem.ts';
 import { importConsumers, type ImportResult } from '../store/import-consumers.ts';
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { addImportKongCommand } from './import-kong-command.ts';
 import { loadOrExplain } from './load-or-explain.ts';

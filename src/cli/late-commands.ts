@@ -1,8 +1,4 @@
-import type { Command } from 'commander';
-import type { ExitCode, Host } from './host.ts';
-
-/** Gives a command its options, subcommands and action. */
-export type FillCommand = (command: Command, host: Host, done: (code: ExitCode) => void) => void;
+import type { FillCommand } from './fill-command.ts';
 
 /** A command whose code is loaded when it is asked for: none carries that of another. */
 export interface LateCommand {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { halt, pass, type Step } from '../lib/step.ts';
+import { errorCode } from './error-code.ts';
 import type { Host } from './host.ts';
 
 type Headers = Readonly<Record<string, readonly string[]>>;
@@ -17,7 +18,7 @@ export async function readHeaders(
   for (const [index, argument] of given.entries()) {
     const place = `--header ${String(index + 1)}`;
     const lines = await readLines(argument, host);
-    if (lines === null) return halt(`${place}: the file cannot be read`);
+    if (typeof lines === 'string') return halt(`${place}: ${lines}`);
     for (const [at, line] of lines.entries()) {
       const match = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*$/.exec(line);
       const [, name = '', value = ''] = match ?? [];
@@ -32,16 +33,17 @@ export async function readHeaders(
   return pass(Object.fromEntries(headers));
 }
 
+/** Or what is wrong: a token that was given in place of a file does not begin with `@`. */
 async function readLines(
   argument: string,
   host: Pick<Host, 'readInput'>,
-): Promise<readonly string[] | null> {
+): Promise<readonly string[] | string> {
   if (argument === '-') return splitLines(await text(host.readInput()));
   if (!argument.startsWith('@')) return [argument];
   try {
     return splitLines(await readFile(argument.slice(1), 'utf8'));
-  } catch {
-    return null;
+  } catch (error) {
+    return `cannot read ${argument.slice(1)}: ${errorCode(error)}`;
   }
 }
 

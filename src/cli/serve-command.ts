@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { startApp, type AppOptions } from '../app/app.ts';
 import { ConfigFile } from '../app/config-file.ts';
 import { readVersion } from '../version.ts';
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { configOption, explainProblems, loadOrExplain } from './load-or-explain.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 

@@ -2,7 +2,7 @@ import { checkConsumersFile, type CheckedConsumers } from '../app/check-consumer
 import { ConfigFile } from '../app/config-file.ts';
 import type { Config } from '../config/config.ts';
 import { formatProblem, type Problem } from '../documents/problem.ts';
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';
 import { configOption, explainProblems, loadOrExplain } from './load-or-explain.ts';
 import { formatOption, writeResult, type Format } from './output.ts';

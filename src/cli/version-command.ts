@@ -1,4 +1,4 @@
-import type { FillCommand } from './late-commands.ts';
+import type { FillCommand } from './fill-command.ts';
 import { exitCode } from './host.ts';
 import { formatOption, writeResult, type Format } from './output.ts';
 import { readVersion } from '../version.ts';

@@ -1,13 +1,14 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ExitCode, Host } from '../host.ts';
-import type { FillCommand } from '../late-commands.ts';
+import type { FillCommand } from '../fill-command.ts';
 import { addVerb, readCount, type Verb } from './add-verb.ts';
 import { createEntities } from './create-entities.ts';
 import { optionOf } from './fields.ts';
 import type { Resource } from './resource.ts';
 import { deleteEntities, getEntity, listEntities, updateEntity } from './verbs.ts';
 
+const withArticle = (noun: string) => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 const manyReferences = (reference: string) => reference.replace(/>$/, '...>');
 
 /** `postern <resource> list|get|create|update|delete`. */
@@ -60,7 +61,7 @@ function writeVerbs(resource: Resource): readonly Verb[] {
   return [
     {
       name: 'create',
-      summary: `create a ${singular}, from options or a file`,
+      summary: `create ${withArticle(singular)}, from options or a file`,
       argument: null,
       options: [...consumerOptions(resource), ...fields.map(optionOf), fileOption()],
       isWrite: true,
@@ -71,7 +72,7 @@ function writeVerbs(resource: Resource): readonly Verb[] {
     },
     {
       name: 'update',
-      summary: `change the named fields of a ${singular}; an empty value removes one`,
+      summary: `change the named fields of ${withArticle(singular)}; an empty value removes one`,
       argument: reference,
       options: [...consumerOptions(resource), ...changes.map(optionOf), fileOption(), ifMatch],
       isWrite: true,

@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { exitCode } from '../host.ts';
-import type { FillCommand } from '../late-commands.ts';
+import type { FillCommand } from '../fill-command.ts';
 import { describeTree, type CompletionPlace } from './describe-tree.ts';
 import { writeBash } from './write-bash.ts';
 import { writeFish } from './write-fish.ts';

@@ -34,7 +34,7 @@ describe('headers', () => {
     ['no name', ['x: 1', 'a-secret-token'], '', '--header 2: expected name: value'],
     ['a blank in the name', ['a b: c'], '', '--header 1: expected name: value'],
     ['a line of many', ['-'], 'x: 1\na-secret-token\n', '--header 1, line 2: expected name: value'],
-    ['a file that is not there', ['@/nowhere'], '', '--header 1: the file cannot be read'],
+    ['a file that is not there', ['@/nowhere'], '', '--header 1: cannot read /nowhere: ENOENT'],
   ])(
     'tell the place of what is wrong and not what it is: %s',
     async (_name, given, input, problem) => {
