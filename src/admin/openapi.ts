@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { registrationStatuses } from '../authz/consumer.ts';
+import { revocationKinds } from '../registry/revocation.ts';
+import { answersOf, type RouteAnswer } from './description/answer-of.ts';
+import { answerSchemas } from './description/answer-schemas.ts';
 import type { Route } from './http/route.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,6 +28,14 @@ const parameters: Readonly<Record<string, Json>> = {
     schema: { type: 'integer', minimum: 1, maximum: 1000 },
   },
   offset: { description: '`offset` of the page before.', schema: { type: 'string' } },
+  status: {
+    description: 'Only those in this status.',
+    schema: { type: 'string', enum: registrationStatuses },
+  },
+  kind: {
+    description: 'Only revocations of this kind.',
+    schema: { type: 'string', enum: revocationKinds },
+  },
   tags: { description: '`a,b` = both, `a/b` = one of them.', schema: { type: 'string' } },
 };
 
@@ -44,10 +56,7 @@ const writeHeaders: Readonly<Record<string, Json>> = {
 
 const headerKeys = { 'Idempotency-Key': 'IdempotencyKey', 'If-Match': 'IfMatch' } as const;
 
-const json: Json = { 'application/json': { schema: { type: 'object' } } };
-
 const responses: Readonly<Record<string, Json>> = {
-  Done: { description: 'As it is now.', content: json },
   NotDone: {
     description: 'Not done.',
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -71,7 +80,7 @@ export function writeOpenApi(routes: readonly Route[], version: string): Json {
         token: { type: 'apiKey', in: 'header', name: 'Kong-Admin-Token' },
         bearer: { type: 'http', scheme: 'bearer' },
       },
-      schemas: { Error: errors },
+      schemas: { Error: errors, ...describeSchemas() },
       parameters: writeHeaders,
       responses,
     },
@@ -97,22 +106,49 @@ function describeRoute({ method, path, roles, summary, query, heeds, body }: Rou
       ...heeds.map((name) => ({ $ref: `#/components/parameters/${headerKeys[name]}` })),
     ],
     ...(body !== null && { requestBody: describeBody(body) }),
-    responses: describeResponses(method),
+    responses: describeResponses({ method, path }),
   };
 }
 
 /** A form has the same fields, as far as a form can say them. */
 function describeBody(body: z.ZodType): Json {
-  const whole = z.toJSONSchema(body, { io: 'input' });
-  const schema = Object.fromEntries(Object.entries(whole).filter(([key]) => key !== '$schema'));
-  return { content: { 'application/json': { schema } } };
+  return { content: { 'application/json': { schema: toSchema(body, 'input') } } };
 }
 
-function describeResponses(method: Route['method']): Json {
-  const done = { $ref: '#/components/responses/Done' };
+function describeSchemas(): Json {
+  return Object.fromEntries(
+    Object.entries(answerSchemas).map(([name, schema]) => [name, toSchema(schema, 'output')]),
+  );
+}
+
+function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const whole = z.toJSONSchema(schema, { io });
+  return Object.fromEntries(Object.entries(whole).filter(([key]) => key !== '$schema'));
+}
+
+function describeResponses(route: Pick<Route, 'method' | 'path'>): Json {
+  const done = answersOf(route).map((one): [number, Json] => [one.status, describeAnswer(one)]);
+  return { ...Object.fromEntries(done), default: { $ref: '#/components/responses/NotDone' } };
+}
+
+const descriptions = { 200: 'As it is now.', 201: 'Created.', 204: 'Gone.' } as const;
+
+function describeAnswer({ status, schema: name, isPage }: RouteAnswer): Json {
+  const description = descriptions[status];
+  if (name === null) return { description };
+  const one = { $ref: `#/components/schemas/${name}` };
+  const schema = isPage ? pageOf(one) : one;
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function pageOf(items: Json): Json {
   return {
-    ...(method === 'DELETE' ? { 204: { description: 'Gone.' } } : { 200: done }),
-    ...(method === 'POST' && { 201: done }),
-    default: { $ref: '#/components/responses/NotDone' },
+    type: 'object',
+    required: ['data', 'next', 'offset'],
+    properties: {
+      data: { type: 'array', items },
+      next: { type: ['string', 'null'], description: 'Path of the next page.' },
+      offset: { type: ['string', 'null'], description: 'For `?offset=`; null = the last page.' },
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { answerSchemas } from '../../../src/admin/description/answer-schemas.ts';
 import {
   createRedisRegistry,
   type RedisRegistry,
@@ -29,23 +30,39 @@ afterAll(async () => {
 
 async function lastOf(id: unknown): Promise<unknown> {
   const { body } = await admin.send('GET', `/audit?size=1&entity=${String(id)}`);
-  return (body.data as readonly unknown[])[0];
+  return answerSchemas.AuditEntry.parse((body.data as readonly unknown[])[0]);
 }
 
 const limit = { requests_per_unit: 5, unit: 'minute' };
 
 describe('the audit shows what the API showed', () => {
   it.each([
-    ['consumer', '/consumers', { username: 'bob', custom_id: 'b', rate_limit: limit }],
-    ['acl', '/consumers/ann/acls', { group: 'gold', tags: ['t'] }],
-    ['application', '/applications', { name: 'Shop', custom_id: 's', redirect_uri: 'https://s' }],
-    ['registration', '/registrations', { consumer: 'ann', service: 'orders', note: 'please' }],
-    ['developer', '/developers', { email: 'a@b.c', meta: '{}' }],
-    ['revocation', '/revocations', { client_id: 'gone', note: 'lost' }],
-  ])('of a new %s', async (kind, path, body) => {
+    [
+      'consumer',
+      answerSchemas.Consumer,
+      '/consumers',
+      { username: 'bob', custom_id: 'b', rate_limit: limit },
+    ],
+    ['acl', answerSchemas.Acl, '/consumers/ann/acls', { group: 'gold', tags: ['t'] }],
+    [
+      'application',
+      answerSchemas.Application,
+      '/applications',
+      { name: 'Shop', custom_id: 's', redirect_uri: 'https://s' },
+    ],
+    [
+      'registration',
+      answerSchemas.Registration,
+      '/registrations',
+      { consumer: 'ann', service: 'orders', note: 'please' },
+    ],
+    ['developer', answerSchemas.Developer, '/developers', { email: 'a@b.c', meta: '{}' }],
+    ['revocation', answerSchemas.Revocation, '/revocations', { client_id: 'gone', note: 'lost' }],
+  ])('of a new %s', async (kind, schema, path, body) => {
     const created = await admin.send('POST', path, { body });
 
     expect(created.status).toBe(201);
+    expect(schema.safeParse(created.body).error).toBeUndefined();
     expect(await lastOf(created.body.id)).toMatchObject({
       action: `${kind}.create`,
       entity: created.body.id,

@@ -40,7 +40,8 @@ describe('If-Match', () => {
     for (const { method, path, heeds } of await listOperations()) {
       const body = method === 'GET' || method === 'DELETE' ? {} : { body: {} };
       const answer = await admin.send(method, path, { ...body, headers });
-      const isRefused = answer.status === 400 && /^If-Match/.test(String(answer.body?.message));
+      const isRefused =
+        answer.status === 400 && String(answer.body?.message).startsWith('If-Match');
       if (isRefused) refused.push(`${method} ${path}`);
       if (!heeds) undescribed.push(`${method} ${path}`);
     }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { answersOf } from '../../../src/admin/description/answer-of.ts';
 import { listRoutes } from '../../../src/admin/list-routes.ts';
 import { pass } from '../../../src/lib/step.ts';
 import { MemoryRegistry } from '../../support/memory-registry.ts';
@@ -74,6 +75,21 @@ describe('the OpenAPI document', () => {
 
       expect(operation.description).toBe(`Roles: ${['admin', ...roles].join(', ')}.`);
     }
+  });
+
+  it('tells the answer of every route that does not always refuse', () => {
+    const silent = routes.filter((route) => answersOf(route).length === 0);
+    const elsewhere = /^\/(?:services|routes|plugins|certificates|snis|upstreams)(?:\/:name)?$/;
+
+    expect(silent.filter(({ path }) => !elsewhere.test(path)).map(({ path }) => path)).toEqual([
+      '/schemas/:entity',
+      '/schemas/plugins/:plugin',
+    ]);
+    expect(
+      document.paths['/registrations'].get.responses[200].content['application/json'].schema
+        .properties.data.items,
+    ).toEqual({ $ref: '#/components/schemas/Registration' });
+    expect(JSON.stringify(document.paths['/registrations'].get.parameters)).toContain('"revoked"');
   });
 
   it('tells the fields of a body', () => {

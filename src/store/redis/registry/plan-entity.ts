@@ -19,7 +19,7 @@ import {
 import type { RedisKeys } from '../keys.ts';
 import type { DossierReader, StoredDossier } from './dossier-reader.ts';
 import { planSave } from './plan-save.ts';
-import type { Done, Plan } from './registry-writer.ts';
+import type { AuditDraft, Done, Plan } from './registry-writer.ts';
 
 export type Planned<T> = Promise<Step<Plan<T>, RegistryProblem>>;
 
@@ -67,14 +67,22 @@ export async function planEntity<K extends Kind>(
   const saved = await planSave(stored, after, reader, keys);
   if (!saved.ok) return saved;
   const outcome = outcomeOf(before, next);
-  const write = writers[kind];
   const audit = {
     action: nameAction(kind, before, next),
     entity: entity.id,
-    before: next === null ? describeGone(change) : before && write(before),
-    after: next && write(next),
+    ...describeBoth(change, before, next),
   };
   return pass({ entity, outcome, change: { ...saved.value, audit } });
+}
+
+function describeBoth<K extends Kind>(
+  change: EntityChange<K>,
+  before: Entities[K] | null,
+  after: Entities[K] | null,
+): Pick<AuditDraft, 'before' | 'after'> {
+  const write = writers[change.kind];
+  if (after === null) return { before: describeGone(change), after };
+  return { before: before && write(before), after: write(after) };
 }
 
 /** As {@link planEntity}, for a conditional change of what has to be there. */
