@@ -40,7 +40,7 @@ export function listRoutes(parts: RouteParts): readonly Route[] {
   const routes = [
     createRootRoute(version),
     ...createConsumerRoutes(registry.consumers),
-    ...createConsumerAclRoutes(registry.acls),
+    ...createConsumerAclRoutes(registry),
     ...createAclRoutes(registry),
     ...createConfiguredElsewhereRoutes(),
     ...createSchemaRoutes(),

@@ -11,12 +11,13 @@ import { readTaggedPage, taggedParameters, writePage } from '../http/read-page.t
 import type { Call, Route } from '../http/route.ts';
 import { foreignKeyViolation, schemaViolation } from '../http/violations.ts';
 import { aclBody, readAclConsumer, type AclBody } from './acl-body.ts';
-import { createAcl, putAcl } from './consumer-acl-routes.ts';
-
-export interface AclRegistry {
-  readonly acls: Acls;
-  readonly consumers: Consumers;
-}
+import {
+  createAcl,
+  isOfAnother,
+  otherConsumer,
+  putAcl,
+  type AclRegistry,
+} from './consumer-acl-routes.ts';
 
 const one = '/acls/:acl';
 
@@ -29,7 +30,8 @@ export function createAclRoutes(registry: AclRegistry): readonly Route[] {
   ];
 }
 
-function createListRoutes({ acls, consumers }: AclRegistry): readonly Route[] {
+function createListRoutes(registry: AclRegistry): readonly Route[] {
+  const { acls, consumers } = registry;
   return [
     defineRoute({
       method: 'GET',
@@ -51,7 +53,7 @@ function createListRoutes({ acls, consumers }: AclRegistry): readonly Route[] {
       summary: 'Adds the Consumer that the body names to a group.',
       body: aclBody,
       handle: (call) =>
-        withNamedConsumer(consumers, call, (consumer) => createAcl(acls, consumer, call)),
+        withNamedConsumer(consumers, call, (consumer) => createAcl(registry, consumer, call)),
     }),
   ];
 }
@@ -79,7 +81,8 @@ function createReadRoutes({ acls, consumers }: AclRegistry): readonly Route[] {
   ];
 }
 
-function createWriteRoutes({ acls, consumers }: AclRegistry): readonly Route[] {
+function createWriteRoutes(registry: AclRegistry): readonly Route[] {
+  const { acls, consumers } = registry;
   return [
     defineRoute({
       method: 'PUT',
@@ -89,7 +92,7 @@ function createWriteRoutes({ acls, consumers }: AclRegistry): readonly Route[] {
       body: aclBody,
       async handle(call) {
         if (!isUuid(call.param('acl'))) return schemaViolation({ id: 'expected a valid UUID' });
-        return withNamedConsumer(consumers, call, (consumer) => putAcl(acls, consumer, call));
+        return withNamedConsumer(consumers, call, (consumer) => putAcl(registry, consumer, call));
       },
     }),
     defineRoute({
@@ -102,6 +105,7 @@ function createWriteRoutes({ acls, consumers }: AclRegistry): readonly Route[] {
         withMembership(acls, call, notFound, async ({ id, consumer }) => {
           const owner: ConsumerKey = { by: 'id', value: consumer.id };
           const { group, tags } = call.body;
+          if (await isOfAnother(registry, owner, call.body)) return otherConsumer;
           const changed = await acls.patch(
             owner,
             { by: 'id', value: id },

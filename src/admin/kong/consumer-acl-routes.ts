@@ -1,4 +1,4 @@
-import type { Acls, ConsumerKey } from '../../registry/ports.ts';
+import type { ConsumerKey, Registry } from '../../registry/ports.ts';
 import type { RegistryProblem } from '../../registry/problem.ts';
 import { writeAcl } from '../../registry/write-entity.ts';
 import { allowed } from '../access/roles.ts';
@@ -12,15 +12,19 @@ import { schemaViolation } from '../http/violations.ts';
 import { aclBody, readAclConsumer, readAclKey, type AclBody } from './acl-body.ts';
 import { readConsumerKey } from './consumer-body.ts';
 
+/** What the routes of memberships work on. */
+export type AclRegistry = Pick<Registry, 'acls' | 'consumers'>;
+
 const list = '/consumers/:consumer/acls';
 const one = '/consumers/:consumer/acls/:acl';
 
 /** The groups of one Consumer. */
-export function createConsumerAclRoutes(acls: Acls): readonly Route[] {
-  return [...createListRoutes(acls), ...createMembershipRoutes(acls)];
+export function createConsumerAclRoutes(registry: AclRegistry): readonly Route[] {
+  return [...createListRoutes(registry), ...createMembershipRoutes(registry)];
 }
 
-function createListRoutes(acls: Acls): readonly Route[] {
+function createListRoutes(registry: AclRegistry): readonly Route[] {
+  const { acls } = registry;
   return [
     defineRoute({
       method: 'GET',
@@ -41,12 +45,13 @@ function createListRoutes(acls: Acls): readonly Route[] {
       roles: allowed.nobodyElse,
       summary: 'Adds a Consumer to a group.',
       body: aclBody,
-      handle: (call) => createAcl(acls, ownerOf(call), call),
+      handle: (call) => createAcl(registry, ownerOf(call), call),
     }),
   ];
 }
 
-function createMembershipRoutes(acls: Acls): readonly Route[] {
+function createMembershipRoutes(registry: AclRegistry): readonly Route[] {
+  const { acls } = registry;
   return [
     defineRoute({
       method: 'GET',
@@ -62,7 +67,7 @@ function createMembershipRoutes(acls: Acls): readonly Route[] {
       roles: allowed.nobodyElse,
       summary: 'Creates or replaces a membership; with a group in the path the body may be empty.',
       body: aclBody,
-      handle: (call) => putAcl(acls, ownerOf(call), call),
+      handle: (call) => putAcl(registry, ownerOf(call), call),
     }),
     defineRoute({
       method: 'PATCH',
@@ -73,6 +78,7 @@ function createMembershipRoutes(acls: Acls): readonly Route[] {
       async handle(call) {
         const { group, tags } = call.body;
         const changes = { group, tags };
+        if (await isOfAnother(registry, ownerOf(call), call.body)) return otherConsumer;
         const changed = await acls.patch(ownerOf(call), membershipOf(call), changes, call.write);
         return answerWritten(changed, call, writeAcl);
       },
@@ -106,15 +112,15 @@ function membershipOf(call: Pick<Call, 'param'>) {
 
 /** Adds a Consumer to the group of the body. */
 export async function createAcl(
-  acls: Acls,
+  registry: AclRegistry,
   consumer: ConsumerKey,
   call: Call<AclBody>,
 ): Promise<Answer> {
   const { id, group, tags } = call.body;
   if (group === undefined) return schemaViolation({ group: 'required field missing' });
-  if (isOfAnother(consumer, call.body)) return schemaViolation({ consumer: otherConsumer });
+  if (await isOfAnother(registry, consumer, call.body)) return otherConsumer;
   return answerWritten(
-    await acls.create(consumer, { id, group, tags }, call.write),
+    await registry.acls.create(consumer, { id, group, tags }, call.write),
     call,
     writeAcl,
   );
@@ -122,7 +128,7 @@ export async function createAcl(
 
 /** Creates or replaces the membership of the path. */
 export async function putAcl(
-  acls: Acls,
+  registry: AclRegistry,
   consumer: ConsumerKey,
   call: Call<AclBody>,
 ): Promise<Answer> {
@@ -134,14 +140,27 @@ export async function putAcl(
   if (id !== undefined && id !== key.value) {
     return schemaViolation({ id: 'expected the id of the path' });
   }
-  if (isOfAnother(consumer, call.body)) return schemaViolation({ consumer: otherConsumer });
-  return answerWritten(await acls.put(consumer, key, { group, tags }, call.write), call, writeAcl);
+  if (await isOfAnother(registry, consumer, call.body)) return otherConsumer;
+  return answerWritten(
+    await registry.acls.put(consumer, key, { group, tags }, call.write),
+    call,
+    writeAcl,
+  );
 }
 
-const otherConsumer = 'expected the Consumer of the path';
+export const otherConsumer = schemaViolation({ consumer: 'expected the Consumer of the path' });
 
-/** Told where both speak of the same attribute; by whichever the path goes, it decides. */
-function isOfAnother(consumer: ConsumerKey, body: AclBody): boolean {
+/** Whether the body names somebody else than the path does, by this name or another. */
+export async function isOfAnother(
+  { consumers }: Pick<AclRegistry, 'consumers'>,
+  consumer: ConsumerKey,
+  body: AclBody,
+): Promise<boolean> {
   const named = readAclConsumer(body);
-  return named !== null && named.by === consumer.by && named.value !== consumer.value;
+  if (named === null) return false;
+  if (named.by === consumer.by) return named.value !== consumer.value;
+  const found = await consumers.get(named);
+  if (!found.ok) return true;
+  const { id, username } = found.value;
+  return consumer.value !== (consumer.by === 'id' ? id : username);
 }

@@ -73,6 +73,9 @@ function createEntityRoutes(consumers: Consumers): readonly Route[] {
       summary: 'Changes the given fields of a Consumer.',
       body: consumerBody,
       async handle(call) {
+        if (await isOfAnother(consumers, call)) {
+          return schemaViolation({ id: 'expected the id of the path' });
+        }
         const changed = await consumers.patch(keyOf(call), readConsumer(call.body), call.write);
         return answerWritten(changed, call, writeConsumer);
       },
@@ -123,6 +126,14 @@ async function putConsumer(consumers: Consumers, call: Call<ConsumerBody>): Prom
     key.by === 'username' ? { ...call, body: { username: key.value, ...call.body } } : call;
   const written = await consumers.put(key, readConsumer(call.body), call.write);
   return answerWritten(written, named, writeConsumer);
+}
+
+/** Whether the body has the id of somebody else than the path names; of nobody, the patch tells. */
+async function isOfAnother(consumers: Consumers, call: Call<ConsumerBody>): Promise<boolean> {
+  const { id } = call.body;
+  if (id === undefined) return false;
+  const found = await consumers.get(keyOf(call));
+  return found.ok && found.value.id !== id;
 }
 
 function isNameless({ username, custom_id: customId }: ConsumerBody): boolean {

@@ -101,6 +101,33 @@ describe('a duplicate', () => {
 
 const long = 'x'.repeat(256);
 
+describe('a body of another than the path names', () => {
+  const other = '2f5f8e0c-0000-4000-8000-000000000001';
+
+  it.each([
+    ['PATCH', '/consumers/anna', { id: other, tags: ['x'] }, 'id'],
+    ['PATCH', '/consumers/{consumer}', { id: other, tags: ['x'] }, 'id'],
+    ['POST', '/consumers/anna/acls', { group: 'x', consumer: { id: other } }, 'consumer'],
+    ['PUT', '/consumers/{consumer}/acls/x', { consumer: { username: 'bob' } }, 'consumer'],
+    ['PATCH', '/consumers/anna/acls/gold', { tags: ['x'], consumer: { id: other } }, 'consumer'],
+    ['PATCH', '/acls/{acl}', { tags: ['x'], consumer: { username: 'bob' } }, 'consumer'],
+  ] as const)('changes nothing: %s %s %j', async (method, path, body, field) => {
+    const before = await readAll();
+    const { status, body: answer } = await send(method, path, body);
+
+    expect([status, Object.keys(answer.fields)]).toEqual([400, [field]]);
+    expect(await readAll()).toEqual(before);
+  });
+
+  it.each([
+    ['PATCH', '/consumers/anna', { id: '{consumer}' }],
+    ['PATCH', '/consumers/anna/acls/gold', { consumer: { id: '{consumer}' } }],
+    ['PUT', '/consumers/{consumer}/acls/gold', { consumer: { username: 'anna' } }],
+  ] as const)('is none by another name of the same: %s %s %j', async (method, path, body) => {
+    expect((await send(method, path, body)).status).toBe(200);
+  });
+});
+
 describe('fields that do not fit', () => {
   it.each([
     ['PATCH', '/consumers/{consumer}', { rate_limit: 5 }, ['rate_limit']],
