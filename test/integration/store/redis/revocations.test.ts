@@ -212,14 +212,14 @@ describe('a sidecar', () => {
     const [running, link] = await startBehindProxy();
     await revoke('first');
     const before = await redis.client.get(keys.revocationRevision);
-    const lostLog = await redis.client.zrange(keys.revocationLog, 0, -1);
+    const lostLog = await redis.client.zrange(keys.revocationLog, '0', '-1');
     const lostId = await revoke('lost-by-the-failover');
     await until(async () => (await isRevoked(running, 'lost-by-the-failover')) === true);
     link.cut(true);
     await redis.client.set(keys.revocationRevision, before ?? '');
     await redis.client.del(keys.revocation(lostId), keys.revocationLog);
     await redis.client.zrem(keys.list('revocation'), lostId);
-    await redis.client.zadd(keys.revocationLog, ...lostLog.flatMap((member) => [0, member]));
+    for (const member of lostLog) await redis.client.zadd(keys.revocationLog, '0', member);
     await revoke('under-the-same-number');
     await revoke('under-the-next');
 
@@ -326,13 +326,13 @@ describe('the list of revocations', () => {
     const member = (number: number) =>
       encodeLogged({ revision: { number, name: 'n' }, previous: 'n', id: 'i' });
     for (const number of [1, 903, 904, 905, 5000]) {
-      await redis.client.zadd(keys.revocationLog, 0, member(number));
+      await redis.client.zadd(keys.revocationLog, '0', member(number));
     }
     await redis.client.set(keys.revocationRevision, '5000 n');
 
     await trimLog(redis.client, keys);
 
-    const left = await redis.client.zrange(keys.revocationLog, 0, -1);
+    const left = await redis.client.zrange(keys.revocationLog, '0', '-1');
     expect(left).toEqual([905, 5000].map(member));
   });
 
