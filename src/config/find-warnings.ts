@@ -6,6 +6,7 @@ import { warnOfGrants } from './warn-of-grants.ts';
 import { warnOfListeners } from './warn-of-listeners.ts';
 import { warnOfProvider } from './warn-of-provider.ts';
 import { warnOfRequesters } from './warn-of-requesters.ts';
+import { warnOfRevocations } from './warn-of-revocations.ts';
 import { warnOfService } from './warn-of-service.ts';
 import { warnOfSessions } from './warn-of-sessions.ts';
 
@@ -22,6 +23,7 @@ export function findWarnings(config: Config): readonly Finding[] {
     ]),
     ...warnOfRequesters(config),
     ...warnOfSessions(config),
+    ...warnOfRevocations(config),
     ...warnOfUpstreamJwt(config),
     ...config.webhooks.flatMap(({ url }, index) =>
       warnIf(
