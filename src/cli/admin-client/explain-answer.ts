@@ -29,6 +29,16 @@ const advice: Readonly<Record<number, string>> = {
   429: 'too many wrong tokens came from this host: wait a second, with the right one',
 };
 
+/** By the name of what stands against it; others say all there is to say. */
+const conflicts: Readonly<Record<string, readonly string[]>> = {
+  'illegal transition': [
+    '`postern registrations get <id>` shows where it stands; docs/admin-api.md which steps there are',
+  ],
+  'unique constraint violation': [
+    'somebody has it already, perhaps an application, which the list of Consumers does not show',
+  ],
+};
+
 function adviseOn(status: number, name: string, asked: AskedFor): readonly string[] {
   switch (status) {
     case 401:
@@ -36,7 +46,7 @@ function adviseOn(status: number, name: string, asked: AskedFor): readonly strin
     case 403:
       return [`this needs a token of the role ${asked.roles}`];
     case 409:
-      return [adviseOnConflict(name)];
+      return conflicts[name] ?? [];
     case 503:
       return [adviseOnUnavailable(name, asked)];
     default:
@@ -48,12 +58,6 @@ function adviseOnToken({ tokenSource }: AskedFor): string {
   return tokenSource !== null
     ? `the token of ${tokenSource} is not, or no longer, one of listen.admin.tokens`
     : 'no token was sent: set POSTERN_ADMIN_TOKEN, or --admin-token-file';
-}
-
-function adviseOnConflict(name: string): string {
-  return name === 'illegal transition'
-    ? '`postern registrations get <id>` shows where it stands; docs/admin-api.md which steps there are'
-    : 'somebody has it already, perhaps an application, which the list of Consumers does not show';
 }
 
 function adviseOnUnavailable(name: string, { idempotencyKey }: AskedFor): string {

@@ -7,6 +7,7 @@ import { readFields } from './fields.ts';
 import { findApplicationId } from './find-application.ts';
 import { findPath } from './find-path.ts';
 import { keysOf } from './keys-of.ts';
+import { linkOwner } from './link-owner.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { startProgress } from './progress.ts';
 import { readEntries } from './read-file.ts';
@@ -77,7 +78,12 @@ async function callOf(
   const { application } = body;
   const isNamed = typeof application === 'string';
   const link = isNamed ? { application: await findApplicationId(session, application) } : {};
-  return { method: 'POST', path, body: { ...body, ...link }, roles: resource.roles.create };
+  return {
+    method: 'POST',
+    path,
+    body: { ...(await linkOwner(session, body)), ...link },
+    roles: resource.roles.create,
+  };
 }
 
 /** `get` shows it; it is of another entity. */

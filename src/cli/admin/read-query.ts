@@ -1,5 +1,6 @@
 import { readText } from './fields.ts';
 import { findApplicationId } from './find-application.ts';
+import { findOwner } from './link-owner.ts';
 import type { Field } from './resource.ts';
 import type { Session } from './session.ts';
 
@@ -11,10 +12,14 @@ export async function readQuery(session: Session, filters: readonly Field[]): Pr
   for (const filter of filters) {
     const text = readText(filter, session);
     if (text === undefined) continue;
-    query[filter.name] =
-      filter.kind === 'application' ? await findApplicationId(session, text) : text;
+    query[filter.name] = await readFilter(session, filter, text);
   }
   return query;
+}
+
+function readFilter(session: Session, { kind }: Field, text: string): Promise<string> | string {
+  if (kind === 'application') return findApplicationId(session, text);
+  return kind === 'owner' ? findOwner(session, text) : text;
 }
 
 /** `--select-tag a --select-tag b` = both, `--select-tag a/b` = one of them. */

@@ -99,7 +99,7 @@ async function takeStep(session: Session, step: Step): Promise<ExitCode> {
   const { ids, named } = selected;
   if (ids.length === 0) {
     host.err('none\n');
-    return exitCode.fine;
+    return exitCode.failed;
   }
   const asks = step.takesAway || options['all'] === true || named !== null;
   if (asks && !(await confirm(session, writeQuestion(step, selected)))) return exitCode.failed;

@@ -11,8 +11,8 @@ export interface Field {
   readonly option?: string;
   readonly placeholder: string;
   readonly description: string;
-  /** `list` may be given several times; `rate` is `10/second`; `application` an id or a name. */
-  readonly kind?: 'text' | 'list' | 'rate' | 'application';
+  /** `list` may be given several times; `rate` is `10/second`; `application` an id or a name; `owner` may be an email. */
+  readonly kind?: 'text' | 'list' | 'rate' | 'application' | 'owner';
   readonly choices?: readonly string[];
 }
 

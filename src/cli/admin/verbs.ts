@@ -5,6 +5,7 @@ import { confirm } from './confirm.ts';
 import { changesOf, readWanted } from './changes.ts';
 import { findEntity, type FoundEntity } from './find-entity.ts';
 import { keysOf } from './keys-of.ts';
+import { linkOwner } from './link-owner.ts';
 import { printEntry, printList } from './print-entries.ts';
 import { startProgress } from './progress.ts';
 import { readQuery } from './read-query.ts';
@@ -37,7 +38,7 @@ export async function updateEntity(session: Session, resource: Resource): Promis
   const [reference = ''] = session.operands;
   const { fields, etag } = await readWanted(session, resource);
   const { body: present, path } = await findEntity(session, resource, reference);
-  const changes = changesOf(present, fields, session);
+  const changes = changesOf(present, await linkOwner(session, fields), session);
   if (Object.keys(changes).length === 0) {
     session.host.err('nothing to change\n');
     printEntry(session, present);

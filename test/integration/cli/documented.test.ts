@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startAdministrated, tokens, type Administrated } from './setup.ts';
-import { answerAll } from './answer-all.ts';
+import { answerAll, entry } from './answer-all.ts';
 import { runHere, startRecordingAdmin, type RecordingAdmin } from './recording-admin.ts';
 
 jest.setTimeout(90_000);
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/command-line.md'), 'utf8');
 const administration = ['consumers', 'acls', 'applications', 'developers', 'registrations'];
+/** One to suspend, and one to resume. */
+const registrations = [true, false].map((suspended) => ({ ...entry, suspended }));
 const files = ['billing-app.yaml', 'c.yaml', 'consumer.yaml', 'leaked.txt'];
 
 let folder: string;
@@ -19,7 +21,10 @@ let admin: RecordingAdmin;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postern-documented-'));
   await Promise.all(files.map((name) => writeFile(join(folder, name), 'custom_id: new\n')));
-  admin = await startRecordingAdmin(answerAll);
+  admin = await startRecordingAdmin((request) => {
+    const isList = request.path.startsWith('/registrations?');
+    return isList ? { body: { data: registrations, offset: null } } : answerAll(request);
+  });
 });
 
 afterAll(async () => {

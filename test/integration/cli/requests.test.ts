@@ -321,6 +321,20 @@ describe('wrong usage', () => {
 });
 
 describe('an application', () => {
+  it.each([
+    [200, id],
+    [404, 'anna@example.com'],
+    [403, 'anna@example.com'],
+  ])('belongs to the developer of an email: %i', async (status, owner) => {
+    reply = (request) =>
+      request.path.startsWith('/developers') ? { status, body: entry } : answerAll(request);
+    const args = ['applications', 'create', '--name', 'New', '--owner', 'anna@example.com'];
+    const { code } = await runHere([...args, '--admin-addr', admin.url]);
+
+    expect(code).toBe(0);
+    expect(sent().at(-1)).toEqual(['POST', '/applications', { name: 'New', owner }]);
+  });
+
   const impostor = { ...entry, id: other, name: '0oa1', custom_id: 'evil', owner: 'eve' };
   const approve = 'registrations approve --application';
 
