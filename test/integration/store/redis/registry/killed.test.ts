@@ -95,5 +95,5 @@ describe('a Redis that is killed while administration writes', () => {
     // What came twice has told once.
     expect(written.size).toBe(told.length);
     expect((await valueOf(registry.consumers.list({ size: 1 }))).items).toHaveLength(1);
-  }, 120_000);
+  }, 300_000);
 });
