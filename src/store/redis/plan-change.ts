@@ -34,7 +34,7 @@ export function planChange(
   const unread = readFirst([keys.details(wanted.id)], known);
   if (unread !== null) return unread;
   const details = existing && readDetails(wanted.id, known, keys);
-  const refused = existing && refuseOther(entry, existing, isOwned(details));
+  const refused = existing && refuseOther(entry, existing, details, context);
   if (refused !== null) return refused;
   const before = existing && details && joinDossier(existing, details);
   const old = storedFootprint(existing, details, keys);
@@ -51,6 +51,16 @@ export function planChange(
   );
 }
 
+/** Whoever cannot be read may be an application's. */
+function isUnreadable(id: string, known: KnownValues, keys: RedisKeys): boolean {
+  const text = known.get(keys.details(id)) ?? null;
+  return text !== null && decodeDetails(text) === null;
+}
+
+function refuse({ customId }: ConsumerRecord, problem: string): PlannedWrite {
+  return { kind: 'refused', attribute: customId === null ? 'username' : 'custom_id', problem };
+}
+
 function isOwned(details: Details | null): boolean {
   return details !== null && details.application !== null;
 }
@@ -59,12 +69,13 @@ function isOwned(details: Details | null): boolean {
 function refuseOther(
   { record, ownId, application }: ConsumerEntry,
   existing: ConsumerRecord,
-  owned: boolean,
+  details: Details | null,
+  { known, keys }: PlanContext,
 ): PlannedWrite | null {
+  if (isUnreadable(existing.id, known, keys)) return refuse(record, 'its details cannot be read');
+  const owned = isOwned(details);
   if (application === null) {
-    const attribute = record.customId === null ? 'username' : 'custom_id';
-    const problem = 'an application owns this Consumer';
-    return owned ? { kind: 'refused', attribute, problem } : null;
+    return owned ? refuse(record, 'an application owns this Consumer') : null;
   }
   // A plain one that only has the same name is somebody else.
   if (owned || ownId || existing.customId === record.customId) return null;
@@ -97,6 +108,7 @@ export function planDelete(ref: ConsumerRef, known: KnownValues, keys: RedisKeys
   const details = record && readDetails(record.id, known, keys);
   // It was none's when it was listed.
   if (isOwned(details)) return spare;
+  if (record && isUnreadable(record.id, known, keys)) return spare;
   const old = storedFootprint(record, details, keys);
   const changes = compareValues(old, emptyFootprint).set(key, null);
   const lists = compareMembers(old, emptyFootprint).filter(({ type }) => type === 'sorted');
@@ -149,7 +161,6 @@ function compare(old: Footprint, next: Footprint, known: KnownValues) {
   return changed ? { changes, members } : { changes, members, outcome: 'unchanged' as const };
 }
 
-/** Details that cannot be read are made anew, as a record is. */
 function readDetails(id: string, known: KnownValues, keys: RedisKeys): Details | null {
   const text = known.get(keys.details(id)) ?? null;
   return text === null ? null : decodeDetails(text);

@@ -46,6 +46,22 @@ describe('an imported application', () => {
     });
   }
 
+  it('is neither replaced nor pruned while its details cannot be read', async () => {
+    await load([shop]);
+    const [spoilt = ''] = await redis.client.keys(`{${keyPrefix}}:details:*`);
+    await redis.client.set(spoilt, '{"v":2}');
+    const before = await redis.client.keys('*');
+
+    const plain = { custom_id: shop.custom_id };
+    const replaced = await load([plain]);
+    await load([{ username: 'another' }], { prune: true });
+
+    expect(replaced).toMatchObject({ created: 0, updated: 0 });
+    expect(await redis.client.get(spoilt)).toBe('{"v":2}');
+    const left = new Set(await redis.client.keys('*'));
+    expect(before.filter((key) => key.includes(':consumer:') && !left.has(key))).toEqual([]);
+  });
+
   async function listApplications(owner?: string): Promise<readonly ApplicationEntity[]> {
     const query = owner === undefined ? { size: 10 } : { size: 10, owner };
     return (await valueOf(registry.applications.list(query))).items;
