@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Provider } from '../oauth/provider.ts';
 import type { ExaminedEndpoint } from '../oauth/examine-endpoints.ts';
-import type { Finding } from './examine.ts';
+import type { Finding } from './finding.ts';
 
 const timeoutMs = 10_000;
 /** `Date` has whole seconds, and the answer was on its way. */
@@ -40,6 +40,11 @@ function describeEndpoint(area: string, { name, url, status, fault }: ExaminedEn
     return { area, state: 'fail', text: `${name} at ${url}: ${fault ?? 'no answer'}`, advice };
   }
   const text = `${name} at ${url} answers (${String(status)})`;
+  if (name === 'jwks' && status !== 200) {
+    const advice =
+      'compare jwks_uri with what the provider says: without keys no token is accepted';
+    return { area, state: 'fail', text, advice };
+  }
   return status >= 500
     ? { area, state: 'warn', text, advice: 'ask whoever runs it' }
     : { area, state: 'ok', text, advice: null };

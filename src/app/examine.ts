@@ -7,18 +7,9 @@ import { tryAddress } from '../server/try-address.ts';
 import type { StoreStatus } from '../store/consumer-store.ts';
 import { closeParts } from './close-parts.ts';
 import { examineProvider } from './examine-provider.ts';
+import type { Finding } from './finding.ts';
 import { assembleJudge, partsOnlyIn, type Judge } from './judge.ts';
 import { createQuietTools } from './quiet-tools.ts';
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly area: string;
-  /** `warn`: it works, and may not for long, or not as meant. */
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly text: string;
-  /** Null where there is nothing to do. */
-  readonly advice: string | null;
-}
 
 const storeStartMs = 5_000;
 /** A store hears of changes a moment after it was reached. */

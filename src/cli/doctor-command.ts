@@ -1,5 +1,6 @@
 import { ConfigFile } from '../app/config-file.ts';
-import { examine, type Finding } from '../app/examine.ts';
+import { examine } from '../app/examine.ts';
+import type { Finding } from '../app/finding.ts';
 import { mayUseColor } from './admin/session.ts';
 import { escapeControls } from '../lib/terminal-controls.ts';
 import { exitCode, type ExitCode, type Host } from './host.ts';

@@ -40,8 +40,8 @@ describe('a provider', () => {
 
   it.each([
     [{ status: null, fault: 'connection (ECONNREFUSED)', date: null }, 'fail'],
-    [{ status: 503 }, 'warn'],
-    [{ status: 405 }, 'ok'],
+    [{ status: 503 }, 'fail'],
+    [{ status: 405 }, 'fail'],
   ])('whose endpoint does this: %j', async (endpoint, state) => {
     const [, line] = await linesOf(providerOf({ status: 'ready' }, endpoint));
 
