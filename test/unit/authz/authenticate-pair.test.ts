@@ -3,6 +3,9 @@ import { authenticate } from '../../../src/authz/authenticate.ts';
 import { pass } from '../../../src/lib/step.ts';
 import { grantOf, policyOf, requestOf, tokenOf, unusedPorts } from '../../support/builders.ts';
 
+const verifyToken = () => {
+  throw new Error('a pair is not verified');
+};
 const obtainedAt = 1_700_000_000_000;
 
 it.each([
@@ -20,7 +23,7 @@ it.each([
       policy: policyOf({ grant: grantOf() }),
       signal: AbortSignal.timeout(5000),
     },
-    { ...unusedPorts, obtainToken: () => pass({ ...given, cache: 'miss' as const }) },
+    { ...unusedPorts, verifyToken, obtainToken: () => pass({ ...given, cache: 'miss' as const }) },
   );
 
   expect(vouched).toMatchObject({ ok: true, value: { issuedAt, fetchedAt: 7 } });
