@@ -16,6 +16,8 @@ const backlog = 'too many deliveries are waiting';
 /** The port on Redis: a cursor in the audit trail, and for each endpoint a list per registration. */
 export class RedisWebhookQueue implements WebhookQueue {
   readonly #tools: WebhookTools;
+  /** Where the cursor was seen last: what comes after it is not lost with it. */
+  #seen = '';
 
   constructor(tools: WebhookTools) {
     this.#tools = tools;
@@ -24,7 +26,8 @@ export class RedisWebhookQueue implements WebhookQueue {
   async takeOver(address: Address, { now }: { readonly now: number }): Promise<number> {
     const { client, keys, audit } = this.#tools;
     let cursor = await client.get(keys.cursor);
-    if (cursor === null) await begin(client, [keys.cursor, audit], []);
+    if (cursor === null) await begin(client, [keys.cursor, audit], [this.#seen]);
+    else this.#seen = cursor;
     let taken = 0;
     while (cursor !== null) {
       const entries = await this.#readAfter(cursor);
@@ -37,6 +40,7 @@ export class RedisWebhookQueue implements WebhookQueue {
         if (claims.length === 0 && !isLast) continue;
         if (!(await this.#moveOn(cursor, id, claims, now))) return taken;
         cursor = id;
+        this.#seen = id;
         taken += claims.length;
       }
       if (entries.length < chunk) break;

@@ -1,9 +1,14 @@
 import { createServerScript } from '../server-script.ts';
 
-/** `KEYS` cursor, audit. Begins at the end of the trail, unless somebody has begun. */
+/**
+ * `KEYS` cursor, audit. ARGV: where the cursor was before Redis lost it ('' = nobody knows). Begins there,
+ * or at the end of the trail, unless somebody has begun.
+ */
 export const begin = createServerScript(`
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-redis.call('SET', KEYS[1], last[1] and last[1][1] or '0-0', 'NX')
+local start = last[1] and last[1][1] or '0-0'
+if ARGV[1] ~= '' then start = ARGV[1] end
+redis.call('SET', KEYS[1], start, 'NX')
 return 1`);
 
 /**
