@@ -9,7 +9,7 @@ import type { Call, Route } from '../http/route.ts';
 import { schemaViolation } from '../http/violations.ts';
 import { instanceBody, instanceChangeBody, writeInstance } from './instance-body.ts';
 import { withApplication } from './owned-application.ts';
-import type { PortalParts } from './portal-routes.ts';
+import type { PortalParts } from './portal-parts.ts';
 
 const parents = ['/applications/:application', '/developers/:developer/applications/:application'];
 
