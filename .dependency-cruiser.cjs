@@ -23,7 +23,7 @@ const mayImport = {
   kong: ['documents', 'lib'],
   ...Object.fromEntries(adapters.map((name) => [name, ['authz', 'lib']])),
   admin: ['authz', 'lib', 'registry'],
-  config: ['authz', 'documents', 'lib'],
+  config: ['authz', 'documents', 'lib', 'registry'],
   store: ['authz', 'documents', 'lib', 'registry'],
   webhooks: ['authz', 'lib', 'registry'],
   version: [],

@@ -1,15 +1,15 @@
 import type { Secret } from '../lib/secret.ts';
+import type { RegistrationEventType } from '../registry/registration-event.ts';
 import { readSecrets } from './read-secret.ts';
 import type { ReferencedFiles } from './referenced-files.ts';
 import type { Settings } from './schema/settings.ts';
-import type { webhookEvents } from './schema/webhooks.ts';
 
 export interface WebhookConfig {
   readonly name: string;
   readonly url: string;
   /** At least one; each signs. */
   readonly secrets: readonly Secret[];
-  readonly events: readonly (typeof webhookEvents)[number][];
+  readonly events: readonly RegistrationEventType[];
   readonly timeoutMs: number;
   readonly attempts: number;
   /** PEM. */

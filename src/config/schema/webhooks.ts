@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../../lib/secret.ts';
+import { registrationEventTypes } from '../../registry/registration-event.ts';
 import { distinct, duration, filePath, name, secretMask } from './scalars.ts';
-
-/** What an endpoint can be told of; the registry has the same words. */
-export const webhookEvents = [
-  'registration.requested',
-  'registration.approved',
-  'registration.rejected',
-  'registration.revoked',
-  'registration.suspended',
-  'registration.resumed',
-  'registration.deleted',
-] as const;
 
 const leastBytes = 24;
 const mostBytes = 64;
@@ -55,9 +45,9 @@ const webhook = z
       .prefault([])
       .describe('What deliveries are signed with; each signs, so that one can replace another.'),
     secret_files: z.array(filePath).prefault([]).describe('Files that hold the secrets, one each.'),
-    events: distinct(z.enum(webhookEvents))
+    events: distinct(z.enum(registrationEventTypes))
       .min(1)
-      .prefault([...webhookEvents])
+      .prefault([...registrationEventTypes])
       .describe('What it is told of.'),
     timeout: duration(100, 30_000).prefault('5s').describe('Longest wait for an answer.'),
     attempts: z
