@@ -45,9 +45,15 @@ function describeEndpoint(area: string, { name, url, status, fault }: ExaminedEn
       'compare jwks_uri with what the provider says: without keys no token is accepted';
     return { area, state: 'fail', text, advice };
   }
-  return status >= 500
-    ? { area, state: 'warn', text, advice: 'ask whoever runs it' }
-    : { area, state: 'ok', text, advice: null };
+  if (status >= 500) return { area, state: 'warn', text, advice: 'ask whoever runs it' };
+  if (name === 'jwks' || !isElsewhere(status)) return { area, state: 'ok', text, advice: null };
+  const advice = `compare endpoints.${name} with what the provider says: the right one answers an empty form with 400 or 401`;
+  return { area, state: 'warn', text, advice };
+}
+
+/** No endpoint of OAuth answers a POST so: Postern follows no redirect. */
+function isElsewhere(status: number): boolean {
+  return status === 404 || status === 405 || status === 410 || (status >= 300 && status < 400);
 }
 
 function describeClocks(

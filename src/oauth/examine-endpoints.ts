@@ -1,5 +1,5 @@
 import { tellUrl } from './explain-trouble.ts';
-import { HttpFault, type HttpClient } from './http-client.ts';
+import { HttpFault, type HttpClient, type HttpRequest } from './http-client.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 
 /** What came of a call to one endpoint. */
@@ -17,7 +17,10 @@ export interface ExaminedEndpoint {
 
 const names = ['jwks', 'introspection', 'token'] as const;
 
-/** A bare `GET` of each endpoint that is known: an error status is an answer, too. */
+/**
+ * Asks each endpoint that is known: keys are fetched; the others get an empty form without credentials,
+ * which the right ones refuse (RFC 6749 section 5.2). An error status is an answer, too.
+ */
 export async function examineEndpoints(
   { http, metadata }: { readonly http: HttpClient; readonly metadata: ProviderMetadata },
   signal: AbortSignal,
@@ -38,15 +41,8 @@ async function examine(
   signal: AbortSignal,
 ): Promise<ExaminedEndpoint> {
   const about = { name, url: tellUrl(url) };
-  const requester = name === 'jwks' ? 'anybody' : 'own client';
   try {
-    const headers = { accept: 'application/json' };
-    const { status, headers: received } = await http.send(name, url, {
-      method: 'GET',
-      headers,
-      requester,
-      signal,
-    });
+    const { status, headers: received } = await http.send(name, url, { ...ask(name), signal });
     const date = Date.parse(received.get('date') ?? '');
     return { ...about, status, fault: null, date: Number.isNaN(date) ? null : date };
   } catch (error) {
@@ -54,4 +50,11 @@ async function examine(
     const fault = error.code === null ? error.outcome : `${error.outcome} (${error.code})`;
     return { ...about, status: null, fault, date: null };
   }
+}
+
+function ask(name: ExaminedEndpoint['name']): Omit<HttpRequest, 'signal'> {
+  const headers = { accept: 'application/json' };
+  if (name === 'jwks') return { method: 'GET', headers };
+  const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+  return { method: 'POST', headers: form, body: '', requester: 'own client' };
 }

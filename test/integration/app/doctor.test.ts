@@ -81,6 +81,31 @@ describe('postern doctor', () => {
     );
   });
 
+  it('warns of endpoints that are mistyped, and shows none of them who asks', async () => {
+    const endpoints = { token: `${idp.issuer}/tokn`, introspection: `${idp.issuer}/introspect` };
+    const client = { id: 'postern', secret: 's3cret-of-postern' };
+    const before = idp.requests.length;
+    const { code, lines } = await examine({
+      identity_providers: [
+        { name: 'idp', issuer: idp.issuer, audience_required: ['api'], client, endpoints },
+      ],
+    });
+
+    expect(code).toBe(0);
+    const about = 'warn identity provider idp:';
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `${about} token at ${endpoints.token} answers (404)`,
+        `${about} introspection at ${endpoints.introspection} answers (404)`,
+      ]),
+    );
+    const posted = idp.requests.slice(before).filter(({ method }) => method === 'POST');
+    expect(posted.map(({ form, headers }) => [form.size, headers.authorization])).toEqual([
+      [0, undefined],
+      [0, undefined],
+    ]);
+  });
+
   it('fails for a Redis that may evict', async () => {
     await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
     await redis.client.config('SET', 'maxmemory', '100mb');

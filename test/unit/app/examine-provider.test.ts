@@ -49,6 +49,27 @@ describe('a provider', () => {
   });
 
   it.each([
+    [400, 'ok'],
+    [401, 'ok'],
+    [200, 'ok'],
+    [302, 'warn'],
+    [404, 'warn'],
+    [405, 'warn'],
+    [503, 'warn'],
+  ])(
+    'whose token and introspection endpoint answer an empty form with %i',
+    async (status, state) => {
+      const asked = (['token', 'introspection'] as const).map((name) => ({ name, status }));
+      const lines = await linesOf(providerOf({ status: 'ready' }, ...asked));
+
+      expect(lines.slice(1, 3).map((line) => line.split(' at ')[0])).toEqual([
+        `${state}: token`,
+        `${state}: introspection`,
+      ]);
+    },
+  );
+
+  it.each([
     [3_000, 'ok: its clock and this one agree'],
     [-10_000, 'warn: its clock is 10 s behind this one'],
     [90_000, 'fail: its clock is 90 s ahead of this one'],
