@@ -92,7 +92,7 @@ export const reasonTable = {
     meaning:
       'The token, its session, or all that its client or Consumer had been issued by then, was revoked at the Admin API.',
     remedy:
-      'Fetch a new token. `GET /revocations` lists what is revoked; `DELETE` lifts what was a mistake.',
+      'Fetch a new token. `postern tokens list` (`GET /revocations`) tells what is revoked; `postern tokens lift ID` (`DELETE /revocations/ID`) lifts what was a mistake.',
   },
   session_invalid: {
     ...unauthorized,
