@@ -254,7 +254,7 @@ describe('postern check', () => {
       ['--config', 'a', '--header', 'canary-token'],
       'expected name: value',
     ],
-    ['a file that is not there', ['--config', 'a', '--header', '@nowhere'], 'cannot be read'],
+    ['a file that is not there', ['--config', 'a', '--header', '@nowhere'], 'cannot read nowhere'],
   ])('refuses %s as usage', async (_name, args, message) => {
     const { code, out, err } = await runCommand(['check', ...args]);
 
