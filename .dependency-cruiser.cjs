@@ -25,6 +25,7 @@ const mayImport = {
   admin: ['authz', 'lib', 'registry'],
   config: ['authz', 'documents', 'lib', 'registry'],
   store: ['authz', 'documents', 'lib', 'registry'],
+  telemetry: ['authz', 'lib', 'registry'],
   webhooks: ['authz', 'lib', 'registry'],
   version: [],
   app: [...adapters, 'authz', 'documents', 'lib', 'registry', 'version'],

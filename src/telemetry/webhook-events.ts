@@ -1,23 +1,11 @@
+import type { WebhookReport } from '../registry/webhook-report.ts';
 import type { TelemetryOptions } from './events.ts';
 import { LineLimit } from './line-limit.ts';
 
 export interface WebhookEvents {
-  readonly webhookAttempted: (event: WebhookAttemptEvent) => void;
-  readonly webhooksPending: (event: { readonly endpoint: string; readonly count: number }) => void;
-  /** Whether the store that deliveries are kept in can be worked with. */
-  readonly webhookStoreChanged: (event: { readonly up: boolean; readonly error?: unknown }) => void;
-}
-
-export interface WebhookAttemptEvent {
-  readonly endpoint: string;
-  readonly outcome: 'delivered' | 'failed' | 'dead_letter';
-  /** Of the event. */
-  readonly id: string;
-  readonly type: string;
-  readonly attempt: number;
-  readonly problem: string | null;
-  /** Milliseconds since the Unix epoch. */
-  readonly nextAt: number | null;
+  readonly webhookAttempted: WebhookReport['attempted'];
+  readonly webhooksPending: WebhookReport['pending'];
+  readonly webhookStoreChanged: WebhookReport['store'];
 }
 
 /** Lines a second for each endpoint: one that is down fails with everything. */

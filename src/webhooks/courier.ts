@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
+import type { AttemptReport, WebhookReport } from '../registry/webhook-report.ts';
 import type { ClaimedDelivery, WebhookQueue } from '../registry/webhooks.ts';
 import type { WebhookEndpoint } from './endpoint.ts';
 import { judgeAnswer, type Verdict } from './judge-answer.ts';
-import type { WebhookReport } from './report.ts';
 import { connections, type Sender } from './sender.ts';
 import { signDelivery } from './sign-delivery.ts';
 
@@ -86,7 +86,7 @@ export class Courier {
 
   #tell(
     { endpoint, id, type, failures }: ClaimedDelivery,
-    how: Pick<Parameters<WebhookReport['attempted']>[0], 'outcome' | 'problem' | 'nextAt'>,
+    how: Pick<AttemptReport, 'outcome' | 'problem' | 'nextAt'>,
   ): void {
     this.#options.report.attempted({ endpoint, id, type, attempt: failures + 1, ...how });
   }

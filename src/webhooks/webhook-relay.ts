@@ -1,10 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
+import type { WebhookReport } from '../registry/webhook-report.ts';
 import type { WebhookQueue } from '../registry/webhooks.ts';
 import { createAddress } from './address-event.ts';
 import { Courier } from './courier.ts';
 import type { WebhookEndpoint } from './endpoint.ts';
 import { pauseUntil } from './pause-until.ts';
-import type { WebhookReport } from './report.ts';
 import { createSender, type Sender } from './sender.ts';
 
 export interface WebhookRelayOptions {

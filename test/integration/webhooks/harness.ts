@@ -1,5 +1,6 @@
 import { Secret } from '../../../src/lib/secret.ts';
 import { registrationEventTypes } from '../../../src/registry/registration-event.ts';
+import type { AttemptReport } from '../../../src/registry/webhook-report.ts';
 import type { RegistrationEntity } from '../../../src/registry/entities.ts';
 import type { RedisRegistry } from '../../../src/store/redis/registry/redis-registry.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type RedisWebhooksOptions,
 } from '../../../src/store/redis/webhooks/redis-webhooks.ts';
 import type { WebhookEndpoint } from '../../../src/webhooks/endpoint.ts';
-import type { AttemptReport } from '../../../src/webhooks/report.ts';
 import { WebhookRelay } from '../../../src/webhooks/webhook-relay.ts';
 import type { TestRedis } from '../../support/redis.ts';
 import { by, valueOf } from '../store/redis/registry/harness.ts';

@@ -96,6 +96,7 @@ const permitted: readonly (readonly [file: string, line: string])[] = [
   ['src/app/open-webhooks.ts', "import '../webhooks/fine.ts';"],
   ['src/webhooks/fine.ts', "import 'standardwebhooks'; import 'undici';"],
   ['src/admin/fine.ts', "import 'fastify'; import '../registry/fine.ts';"],
+  ['src/telemetry/fine.ts', "import '../registry/fine.ts';"],
   ['src/registry/fine.ts', "import '../authz/check-acl.ts';"],
   ['src/authz/permit.ts', 'export class Permit {}'],
   ['src/authz/check-acl.ts', "import './permit.ts';"],
