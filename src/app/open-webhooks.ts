@@ -21,6 +21,7 @@ export function openWebhooks(
   const redis = createRedisWebhooks({
     connection: redisConnection(store),
     keyPrefix: store.keyPrefix,
+    report: { cursor: telemetry.webhookCursorFound },
     endpoints: endpoints.map(({ name, url, events }) => {
       return { name, origin: new URL(url).origin, events };
     }),

@@ -6,10 +6,18 @@ export interface WebhookEvents {
   readonly webhookAttempted: WebhookReport['attempted'];
   readonly webhooksPending: WebhookReport['pending'];
   readonly webhookStoreChanged: WebhookReport['store'];
+  readonly webhookCursorFound: WebhookReport['cursor'];
 }
 
 /** Lines a second for each endpoint: one that is down fails with everything. */
 const linesPerSecond = 1;
+
+const cursorLines = {
+  new: 'webhooks begin at the end of the audit trail: nobody knows of an earlier place',
+  lost: 'Redis has lost how far webhooks were; they go on from where this process saw them last',
+  trimmed:
+    'the audit trail begins after the last entry that webhooks took over: some may be gone untold',
+} as const;
 
 export function tellOfWebhooks({
   logger,
@@ -40,6 +48,10 @@ export function tellOfWebhooks({
     webhookStoreChanged({ up, error }) {
       if (up) logger.info({}, 'webhooks go on');
       else logger.warn({ err: error }, 'webhooks wait for Redis');
+    },
+    webhookCursorFound({ kind }) {
+      if (kind === 'new') logger.info({}, cursorLines[kind]);
+      else logger.warn({}, cursorLines[kind]);
     },
   };
 }

@@ -51,5 +51,6 @@ function wrapAll(telemetry: Telemetry, wrap: Wrap): Telemetry {
     webhookAttempted: wrap(telemetry.webhookAttempted),
     webhooksPending: wrap(telemetry.webhooksPending),
     webhookStoreChanged: wrap(telemetry.webhookStoreChanged),
+    webhookCursorFound: wrap(telemetry.webhookCursorFound),
   };
 }

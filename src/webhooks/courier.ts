@@ -12,7 +12,7 @@ export interface CourierOptions {
   readonly queue: WebhookQueue;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly report: WebhookReport;
+  readonly report: Omit<WebhookReport, 'cursor'>;
   /** `Postern/1.2.3`. */
   readonly userAgent: string;
   /** No delivery is begun once it aborts. */

@@ -13,7 +13,7 @@ export interface WebhookRelayOptions {
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
-  readonly report: WebhookReport;
+  readonly report: Omit<WebhookReport, 'cursor'>;
   /** Of Postern. */
   readonly version: string;
 }

@@ -9,3 +9,15 @@ export function beforeStreamId(id: string): string {
   if (sequence !== '0') return `${ms}-${String(BigInt(sequence) - 1n)}`;
   return `${String(BigInt(ms) - 1n)}-18446744073709551615`;
 }
+
+/** Below 0 where `a` comes before `b`. */
+export function compareStreamIds(a: string, b: string): number {
+  const [ms, sequence] = partsOf(a);
+  const [otherMs, otherSequence] = partsOf(b);
+  return Number(ms === otherMs ? sequence - otherSequence : ms - otherMs);
+}
+
+function partsOf(id: string): readonly [ms: bigint, sequence: bigint] {
+  const [ms = '0', sequence = '0'] = id.split('-');
+  return [BigInt(ms), BigInt(sequence)];
+}

@@ -41,6 +41,17 @@ it('what becomes of webhooks is counted, and what fails is logged', async () => 
   expect(text).toContain('postern_webhook_pending{endpoint="portal"} 7');
 });
 
+it.each([
+  ['new', 'info'],
+  ['lost', 'warn'],
+  ['trimmed', 'warn'],
+] as const)('a cursor that is %s is a line', (kind, level) => {
+  const { log, webhooks } = start();
+  webhooks.webhookCursorFound({ kind });
+
+  expect(log.lines()).toMatchObject([{ level }]);
+});
+
 it('an endpoint that fails with everything has one line a second', () => {
   const { log, webhooks, advance } = start();
   const fail = (endpoint: string) => {

@@ -4,7 +4,8 @@ import { decodeDelivery, encodeDelivery, encodeLetter } from './delivery-codec.t
 import { lifeMs } from './lifetime.ts';
 import { readToldWrite } from './read-told-write.ts';
 import type { WebhookTools } from './redis-webhooks.ts';
-import { begin, bury, lease, moveOn, postpone, settle } from './scripts.ts';
+import { bury, lease, moveOn, postpone, settle } from './scripts.ts';
+import type { TrailCursor } from './trail-cursor.ts';
 
 /** Entries of the trail that are read at once. */
 const chunk = 100;
@@ -16,18 +17,15 @@ const backlog = 'too many deliveries are waiting';
 /** The port on Redis: a cursor in the audit trail, and for each endpoint a list per registration. */
 export class RedisWebhookQueue implements WebhookQueue {
   readonly #tools: WebhookTools;
-  /** Where the cursor was seen last: what comes after it is not lost with it. */
-  #seen = '';
+  readonly #cursor: TrailCursor;
 
-  constructor(tools: WebhookTools) {
+  constructor(tools: WebhookTools, cursor: TrailCursor) {
     this.#tools = tools;
+    this.#cursor = cursor;
   }
 
   async takeOver(address: Address, { now }: { readonly now: number }): Promise<number> {
-    const { client, keys, audit } = this.#tools;
-    let cursor = await client.get(keys.cursor);
-    if (cursor === null) await begin(client, [keys.cursor, audit], [this.#seen]);
-    else this.#seen = cursor;
+    let cursor = await this.#cursor.find();
     let taken = 0;
     while (cursor !== null) {
       const entries = await this.#readAfter(cursor);
@@ -40,7 +38,7 @@ export class RedisWebhookQueue implements WebhookQueue {
         if (claims.length === 0 && !isLast) continue;
         if (!(await this.#moveOn(cursor, id, claims, now))) return taken;
         cursor = id;
-        this.#seen = id;
+        this.#cursor.seen = id;
         taken += claims.length;
       }
       if (entries.length < chunk) break;

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../registry/ports.ts';
+import type { WebhookReport } from '../../../registry/webhook-report.ts';
 import type { EndpointState, WebhookQueue, Webhooks } from '../../../registry/webhooks.ts';
 import { createRedisClient, type RedisClient } from '../client.ts';
 import type { RedisConnectionOptions } from '../connection-options.ts';
@@ -7,6 +8,7 @@ import { createRedisKeys } from '../keys.ts';
 import { attemptRead } from './attempt-read.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { RedisWebhookQueue } from './redis-webhook-queue.ts';
+import { TrailCursor } from './trail-cursor.ts';
 import { createWebhookKeys, type WebhookKeys } from './webhook-keys.ts';
 
 export type DescribedEndpoint = Pick<EndpointState, 'name' | 'origin' | 'events'>;
@@ -20,6 +22,8 @@ export interface RedisWebhooksOptions {
   readonly maxPending?: number;
   /** Dead letters that are kept; default 10,000. */
   readonly maxDeadLetters?: number;
+  /** Default: nobody is told. */
+  readonly report?: Pick<WebhookReport, 'cursor'>;
 }
 
 /** What both sides of webhooks work with. */
@@ -42,10 +46,12 @@ export interface RedisWebhooks {
 /** The audit trail goes through this at its own pace, so a reply may take longer than a look-up's. */
 const leastCommandTimeoutMs = 2000;
 
+const silent = { cursor: () => undefined };
+
 /** Deliveries and dead letters in Redis, on a connection of their own. */
 export function createRedisWebhooks(options: RedisWebhooksOptions): RedisWebhooks {
   const { connection, keyPrefix, endpoints } = options;
-  const { maxPending = 10_000, maxDeadLetters = 10_000 } = options;
+  const { maxPending = 10_000, maxDeadLetters = 10_000, report = silent } = options;
   const commandTimeoutMs = Math.max(leastCommandTimeoutMs, connection.commandTimeoutMs ?? 0);
   const client = createRedisClient({ ...connection, commandTimeoutMs });
   const keys = createWebhookKeys(keyPrefix);
@@ -55,7 +61,7 @@ export function createRedisWebhooks(options: RedisWebhooksOptions): RedisWebhook
     client.disconnect();
   };
   return {
-    queue: new RedisWebhookQueue(tools),
+    queue: new RedisWebhookQueue(tools, new TrailCursor(tools, report)),
     webhooks: {
       endpoints: () => readStates(endpoints, tools),
       ...createDeadLetters(

@@ -12,16 +12,16 @@ const address: Address = ({ id, type, registration }) => [
 it('delivers what was written after Redis lost everything, the cursor included', async () => {
   const redis = await startOwnRedis();
   const registry = await startRegistry(redis.connection);
+  const told: string[] = [];
   const webhooks = createRedisWebhooks({
     connection: redis.connection,
     keyPrefix: 'postern',
     endpoints: [],
+    report: { cursor: ({ kind }) => told.push(kind) },
   });
   const takeOver = () => webhooks.queue.takeOver(address, { now: Date.now() });
-  const request = async () => {
-    const { entity } = await valueOf(
-      registry.applications.create({ name: 'a', customId: 'a' }, by()),
-    );
+  const request = async (name = 'a') => {
+    const { entity } = await valueOf(registry.applications.create({ name, customId: name }, by()));
     const subject = { kind: 'application', id: entity.id } as const;
     await valueOf(
       registry.registrations.request({ subject, service: 's', autoApprove: false }, by()),
@@ -38,11 +38,20 @@ it('delivers what was written after Redis lost everything, the cursor included',
     await request();
     expect(await takeOver()).toBe(1);
 
+    expect(told).toEqual(['new']);
+
     await redis.client.flushall();
     await request();
 
     await takeOver();
+    expect(told).toEqual(['new', 'lost']);
     expect(await takeOver()).toBe(1);
+
+    await request('b');
+    await redis.client.xtrim('{postern}:audit', 'MAXLEN', 1);
+    expect(await takeOver()).toBe(1);
+    expect(await takeOver()).toBe(0);
+    expect(told).toEqual(['new', 'lost', 'trimmed', 'trimmed']);
   } finally {
     webhooks.stop();
     registry.stop();
