@@ -1,10 +1,11 @@
-import type { AuthzRequest, RequestBody, RequestHeaders } from '../authz/request.ts';
+import type { AuthzRequest, RequestHeaders } from '../authz/request.ts';
 import type {
   CheckRequestMessage,
   HeaderValueMessage,
   HttpRequestMessage,
   PeerMessage,
 } from './messages.ts';
+import { readBody } from './read-body.ts';
 
 /**
  * Takes over what Envoy says about a request (`CheckRequest.attributes`). Never throws: what is
@@ -24,7 +25,7 @@ export function readCheckRequest(message: CheckRequestMessage): AuthzRequest {
     contextExtensions: readTextMap(attributes.context_extensions),
     sourceAddress: readAddress(attributes.source),
     peerCertificate: readText(attributes.source?.certificate),
-    body: readBody(http, headers),
+    body: readBody(http.raw_body ?? null, readText(http.body), headers),
   };
 }
 
@@ -71,36 +72,6 @@ function addHeader(byName: Map<string, Values>, name: string, value: string): vo
 function readHeaderValue({ value, raw_value: raw }: HeaderValueMessage): string {
   if (!(raw instanceof Uint8Array) || raw.byteLength === 0) return readText(value);
   return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('utf8');
-}
-
-// `ignoreBOM` keeps a byte order mark: the text has to be all of the body.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** `raw_body` with `pack_as_bytes`, else `body`, in which Envoy has put `!` for what is not UTF-8. */
-function readBody(http: HttpRequestMessage, headers: RequestHeaders): RequestBody | null {
-  const { raw_body: raw, body } = http;
-  if (raw instanceof Uint8Array && raw.byteLength > 0) {
-    return { partial: isPartial(headers), text: () => decode(raw) };
-  }
-  if (typeof body !== 'string' || body === '') return null;
-  return { partial: isPartial(headers), text: () => body };
-}
-
-/**
- * Envoy drops a caller's own header of this name and adds its own wherever it sends a body
- * (check_request_utils.cc). Anything but its one `false` is taken for a body that was cut.
- */
-function isPartial(headers: RequestHeaders): boolean {
-  const [value, ...more] = headers.values('x-envoy-auth-partial-body');
-  return value !== 'false' || more.length > 0;
-}
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 function readTextMap(map: unknown): ReadonlyMap<string, string> {
