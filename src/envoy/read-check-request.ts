@@ -62,6 +62,7 @@ const none: readonly string[] = [];
 
 function addHeader(byName: Map<string, Values>, name: string, value: string): void {
   const key = name.toLowerCase();
+  if (key === '') return;
   const before = byName.get(key);
   if (before === undefined) byName.set(key, value);
   else if (typeof before === 'string') byName.set(key, [before, value]);

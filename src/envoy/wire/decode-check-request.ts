@@ -2,7 +2,13 @@ import type { AuthzRequest } from '../../authz/request.ts';
 import { readBody } from '../read-body.ts';
 import { HeaderNames } from './header-names.ts';
 import { WireHeaders } from './wire-headers.ts';
-import { bitsOf, MalformedMessage, sized, WireReader } from './wire-reader.ts';
+import {
+  knowFields,
+  MalformedMessage,
+  sized,
+  WireReader,
+  type KnownFields,
+} from './wire-reader.ts';
 
 /**
  * Reads a serialized `envoy.service.auth.v3.CheckRequest` in one pass, and of it what a decision
@@ -74,7 +80,7 @@ function enterOnce(reader: WireReader, draft: Draft, bit: number): number {
 }
 
 const checkRequest = { attributes: sized(1) };
-const checkRequestBits = bitsOf(checkRequest);
+const checkRequestFields = knowFields([1]);
 
 function readCheckRequest(reader: WireReader, draft: Draft): void {
   while (reader.at < reader.end) {
@@ -83,12 +89,12 @@ function readCheckRequest(reader: WireReader, draft: Draft): void {
       const outer = enterOnce(reader, draft, single.attributes);
       readAttributes(reader, draft);
       reader.leave(outer);
-    } else reader.skip(tag, checkRequestBits);
+    } else reader.skip(tag, checkRequestFields);
   }
 }
 
 const attributes = { source: sized(1), request: sized(4), contextExtensions: sized(10) };
-const attributesBits = bitsOf(attributes);
+const attributesFields = knowFields([1, 2, 4, 10, 11, 12, 13]);
 
 function readAttributes(reader: WireReader, draft: Draft): void {
   while (reader.at < reader.end) {
@@ -103,12 +109,12 @@ function readAttributes(reader: WireReader, draft: Draft): void {
       reader.leave(outer);
     } else if (tag === attributes.contextExtensions) {
       readContextExtension(reader, draft.contextExtensions);
-    } else reader.skip(tag, attributesBits);
+    } else reader.skip(tag, attributesFields);
   }
 }
 
 const peer = { address: sized(1), certificate: sized(5) };
-const peerBits = bitsOf(peer);
+const peerFields = knowFields([1, 2, 4, 5]);
 
 function readPeer(reader: WireReader, draft: Draft): void {
   while (reader.at < reader.end) {
@@ -118,37 +124,40 @@ function readPeer(reader: WireReader, draft: Draft): void {
       readAddress(reader, draft);
       reader.leave(outer);
     } else if (tag === peer.certificate) draft.peerCertificate = reader.text();
-    else reader.skip(tag, peerBits);
+    else reader.skip(tag, peerFields);
   }
 }
 
 const address = { socketAddress: sized(1), pipe: sized(2) };
-const addressBits = bitsOf(address);
+const addressFields = knowFields([1, 2]);
+const socketAddressFields = knowFields([2, 4], [3]);
+const pipeFields = knowFields([1]);
 
 function readAddress(reader: WireReader, draft: Draft): void {
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === address.socketAddress) draft.socketAddress = readOneText(reader, 2);
-    else if (tag === address.pipe) draft.pipePath = readOneText(reader, 1);
-    else reader.skip(tag, addressBits);
+    if (tag === address.socketAddress)
+      draft.socketAddress = readOneText(reader, 2, socketAddressFields);
+    else if (tag === address.pipe) draft.pipePath = readOneText(reader, 1, pipeFields);
+    else reader.skip(tag, addressFields);
   }
 }
 
 /** Of a message of which one text is read, that text. */
-function readOneText(reader: WireReader, field: number): string {
+function readOneText(reader: WireReader, field: number, known: KnownFields): string {
   const outer = reader.enter();
   let text = '';
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === sized(field)) text = reader.text();
-    else reader.skip(tag, 1 << field);
+    else reader.skip(tag, known);
   }
   reader.leave(outer);
   return text;
 }
 
 const request = { http: sized(2) };
-const requestBits = bitsOf(request);
+const requestFields = knowFields([1, 2]);
 
 function readRequest(reader: WireReader, draft: Draft): void {
   while (reader.at < reader.end) {
@@ -157,7 +166,7 @@ function readRequest(reader: WireReader, draft: Draft): void {
       const outer = enterOnce(reader, draft, single.http);
       readHttp(reader, draft);
       reader.leave(outer);
-    } else reader.skip(tag, requestBits);
+    } else reader.skip(tag, requestFields);
   }
 }
 
@@ -165,7 +174,7 @@ const http = {
   ...{ method: sized(2), headers: sized(3), path: sized(4), host: sized(5), scheme: sized(6) },
   ...{ protocol: sized(10), body: sized(11), rawBody: sized(12), headerMap: sized(13) },
 };
-const httpBits = bitsOf(http);
+const httpFields = knowFields([1, 2, 3, 4, 5, 6, 10, 11, 12, 13], [9]);
 
 function readHttp(reader: WireReader, draft: Draft): void {
   while (reader.at < reader.end) {
@@ -203,24 +212,24 @@ function readHttpField(reader: WireReader, draft: Draft, tag: number): void {
       draft.rawBody = reader.slice();
       return;
     default:
-      reader.skip(tag, httpBits);
+      reader.skip(tag, httpFields);
   }
 }
 
 const headerMap = { headers: sized(1) };
-const headerMapBits = bitsOf(headerMap);
+const headerMapFields = knowFields([1]);
 
 function readHeaderMap(reader: WireReader, headers: WireHeaders): void {
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === headerMap.headers) readHeader(reader, headers, true);
-    else reader.skip(tag, headerMapBits);
+    else reader.skip(tag, headerMapFields);
   }
 }
 
 const header = { key: sized(1), value: sized(2), rawValue: sized(3) };
-const headerBits = bitsOf(header);
-const entryBits = bitsOf({ key: header.key, value: header.value });
+const headerFields = knowFields([1, 2, 3]);
+const entryFields = knowFields([1, 2]);
 const headerNames = new HeaderNames();
 
 /** An entry of `headers`, or with `raw` a `HeaderValue`, whose `raw_value` goes before `value`. */
@@ -239,10 +248,10 @@ function readHeader(reader: WireReader, headers: WireHeaders, raw: boolean): voi
       const from = reader.take();
       const better = tag === header.rawValue ? reader.at > from : !isRaw;
       if (better) [start, end, isRaw] = [from, reader.at, tag === header.rawValue];
-    } else reader.skip(tag, raw ? headerBits : entryBits);
+    } else reader.skip(tag, raw ? headerFields : entryFields);
   }
   reader.leave(outer);
-  headers.add(name, start, end);
+  if (name !== '') headers.add(name, start, end);
 }
 
 function readContextExtension(reader: WireReader, extensions: Map<string, string>): void {
@@ -253,7 +262,7 @@ function readContextExtension(reader: WireReader, extensions: Map<string, string
     const tag = reader.tag();
     if (tag === header.key) key = reader.text();
     else if (tag === header.value) value = reader.text();
-    else reader.skip(tag, entryBits);
+    else reader.skip(tag, entryFields);
   }
   reader.leave(outer);
   extensions.set(key, value);

@@ -12,6 +12,7 @@ const writer = new WireWriter();
 
 /** Serializes an `envoy.service.auth.v3.CheckResponse`. */
 export function encodeCheckResponse(message: CheckResponseMessage): Buffer {
+  writer.start();
   const { status, denied_response, ok_response, error_response, dynamic_metadata } = message;
   if (error_response !== undefined) writeDenied(5, error_response);
   if (dynamic_metadata !== undefined) writeStruct(4, dynamic_metadata);

@@ -15,9 +15,16 @@ export function sized(field: number): number {
   return field * 8 + wireType.bytes;
 }
 
-/** For {@link WireReader.skip}: a bit for the number of each of these tags. */
-export function bitsOf(tags: Readonly<Record<string, number>>): number {
-  return Object.values(tags).reduce((bits, tag) => bits | (1 << (tag >>> 3)), 0);
+/** Fields that a message has, as bits at their numbers, by the wire type that is theirs. */
+export interface KnownFields {
+  readonly sized: number;
+  readonly varint: number;
+}
+
+export function knowFields(sized: readonly number[], varint: readonly number[] = []): KnownFields {
+  const bits = (fields: readonly number[]) =>
+    fields.reduce((mask, field) => mask | (1 << field), 0);
+  return { sized: bits(sized), varint: bits(varint) };
 }
 
 /**
@@ -86,13 +93,19 @@ export class WireReader {
   }
 
   /**
-   * Steps over a field that nobody reads. `read` has a bit for the number of each that is read: such
-   * a field in another wire type is no form of the message that we know.
+   * Steps over a field that nobody reads. One that the message is known to have, in another wire
+   * type than its own, makes it a form of the message that we do not know.
    */
-  skip(tag: number, read: number): void {
+  skip(tag: number, known: KnownFields): void {
     const field = tag >>> 3;
-    if (field < 32 && ((read >>> field) & 1) === 1) throw new MalformedMessage();
-    switch (tag & 7) {
+    const type = tag & 7;
+    if (field < 32) {
+      if (((known.sized >>> field) & 1) === 1 && type !== wireType.bytes)
+        throw new MalformedMessage();
+      if (((known.varint >>> field) & 1) === 1 && type !== wireType.varint)
+        throw new MalformedMessage();
+    }
+    switch (type) {
       case wireType.varint:
         this.#skipVarint();
         return;

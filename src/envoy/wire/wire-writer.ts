@@ -13,11 +13,14 @@ export class WireWriter {
   /** Where the last thing that was written begins. */
   #at = firstSize;
 
-  /** A copy of what was written; the writer is empty again. */
-  finish(): Buffer {
-    const message = Buffer.from(this.#bytes.subarray(this.#at));
+  /** Forgets what was written, also what a fault has left behind. */
+  start(): void {
     this.#at = this.#bytes.length;
-    return message;
+  }
+
+  /** A copy of what was written. */
+  finish(): Buffer {
+    return Buffer.from(this.#bytes.subarray(this.#at));
   }
 
   /** How much there is; for {@link nested}. */
