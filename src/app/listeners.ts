@@ -2,6 +2,7 @@ import type { Check } from '../authz/check.ts';
 import type { Config } from '../config/config.ts';
 import { authorizationServiceName, loadAuthorizationProto } from '../envoy/authorization-proto.ts';
 import { createAuthorizationService } from '../envoy/authorization-service.ts';
+import { defineCheckService } from '../envoy/check-codec.ts';
 import { startGrpcServer, type GrpcServer } from '../server/grpc-server.ts';
 import { startOpsServer, type OpsServer, type OpsServerOptions } from '../server/ops-server.ts';
 import type { Readiness } from '../server/readiness.ts';
@@ -66,7 +67,7 @@ function startGrpc(
     ...grpc,
     service: {
       name: authorizationServiceName,
-      definition: proto.service,
+      definition: defineCheckService(proto, grpc.codec),
       handlers: service.handlers,
       packageDefinition: proto.packageDefinition,
     },

@@ -32,6 +32,7 @@ function buildGrpc(grpc: ListenSettings['grpc'], files: ReferencedFiles): GrpcLi
     keepaliveTimeMs: grpc.keepalive.time,
     keepaliveTimeoutMs: grpc.keepalive.timeout,
     maxConnectionAgeMs: grpc.max_connection_age,
+    codec: grpc.codec,
     reflection: grpc.reflection,
   };
 }

@@ -60,6 +60,7 @@ export interface GrpcListenConfig {
   readonly keepaliveTimeMs: number;
   readonly keepaliveTimeoutMs: number;
   readonly maxConnectionAgeMs: number;
+  readonly codec: 'lean' | 'protobufjs';
   readonly reflection: boolean;
 }
 

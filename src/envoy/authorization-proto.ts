@@ -18,17 +18,11 @@ type CheckMethod = MethodDefinition<
 >;
 
 export interface AuthorizationProto {
-  /** For a grpc-js server; the one method is `Check`. */
+  /** Its one method is `Check`; for a server see check-codec.ts. */
   readonly service: ServiceDefinition & { readonly Check: CheckMethod };
   /** Everything that was loaded, for reflection. */
   readonly packageDefinition: PackageDefinition;
 }
-
-/**
- * Stands for bytes that are no CheckRequest. A failed RPC would leave the answer to Envoy, and to its
- * `failure_mode_allow`; this way the service answers *unavailable* by itself.
- */
-export const undecodable: CheckRequestMessage = Object.freeze({});
 
 /** `proto/` lies beside both `src/` and `dist/`. */
 const protoDirectory = fileURLToPath(new URL('../../proto', import.meta.url));
@@ -42,9 +36,7 @@ export function loadAuthorizationProto(): AuthorizationProto {
     enums: String,
   });
   const service = findService(packageDefinition);
-  const requestDeserialize = decodeOr(undecodable, service.Check.requestDeserialize);
-  const Check = { ...service.Check, requestDeserialize };
-  return { service: Object.assign({}, service, { Check }), packageDefinition };
+  return { service, packageDefinition };
 }
 
 function findService(definitions: PackageDefinition): AuthorizationProto['service'] {
@@ -53,19 +45,6 @@ function findService(definitions: PackageDefinition): AuthorizationProto['servic
     throw new TypeError(`proto/ does not define ${authorizationServiceName}`);
   }
   return service;
-}
-
-function decodeOr<Message>(
-  instead: Message,
-  decode: (bytes: Buffer) => Message,
-): (bytes: Buffer) => Message {
-  return (bytes) => {
-    try {
-      return decode(bytes);
-    } catch {
-      return instead;
-    }
-  };
 }
 
 function hasCheck(definition: object): definition is AuthorizationProto['service'] {

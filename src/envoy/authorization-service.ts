@@ -6,10 +6,9 @@ import type { Outage } from '../authz/reasons.ts';
 import type { AuthzRequest } from '../authz/request.ts';
 import { startTrail, type Trail } from '../authz/trail.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
-import { undecodable } from './authorization-proto.ts';
+import { undecodable } from './check-codec.ts';
 import { limitCall, type CallLimit, type WaitingCall } from './call-limit.ts';
-import type { CheckRequestMessage, CheckResponseMessage } from './messages.ts';
-import { readCheckRequest } from './read-check-request.ts';
+import type { CheckResponseMessage } from './messages.ts';
 import { readRequestId } from './request-facts.ts';
 import { shapeResponse, type ShapedResponse, type ShapeOptions } from './shape-response.ts';
 
@@ -42,7 +41,7 @@ export interface DecisionEvent {
 }
 
 /** A grpc-js call of `Check`, as far as it is used. */
-export type CheckCall = WaitingCall & { readonly request: CheckRequestMessage };
+export type CheckCall = WaitingCall & { readonly request: AuthzRequest };
 type SendResponse = (error: null, response: CheckResponseMessage) => void;
 
 export interface AuthorizationService {
@@ -53,8 +52,6 @@ export interface AuthorizationService {
 }
 
 type Answer = ShapedResponse & { readonly request: AuthzRequest; readonly error?: unknown };
-
-const emptyRequest = readCheckRequest({});
 
 /** Answers Envoy's Checks: read → check → shape. Every call gets exactly one answer, in time. */
 export function createAuthorizationService(
@@ -87,23 +84,21 @@ export function createAuthorizationService(
 
 /** The one place where an exception is caught: it becomes *unavailable*, never an allow. */
 async function answerCheck(
-  message: CheckRequestMessage,
+  request: AuthzRequest,
   limit: CallLimit,
   overloaded: boolean,
   options: AuthorizationServiceOptions,
 ): Promise<Answer> {
   const trail = startTrail();
-  let request = emptyRequest;
   try {
-    if (message === undecodable) throw new TypeError('the CheckRequest cannot be decoded');
-    request = readCheckRequest(message);
+    if (request === undecodable) throw new TypeError('the CheckRequest cannot be decoded');
     const decision = overloaded
       ? giveUp('overloaded', trail)
       : await judge(request, limit.signal, options.check, trail);
     return { ...shapeResponse(decision, request, options), request };
   } catch (error) {
     // Shaped without the request, which may be what the fault was about.
-    return { ...shapeResponse(giveUp('internal', trail), emptyRequest, options), request, error };
+    return { ...shapeResponse(giveUp('internal', trail), undecodable, options), request, error };
   }
 }
 

@@ -3,6 +3,7 @@ import {
   loadAuthorizationProto,
   authorizationServiceName,
 } from '../../src/envoy/authorization-proto.ts';
+import { defineCheckService } from '../../src/envoy/check-codec.ts';
 import {
   createAuthorizationService,
   type AuthorizationService,
@@ -46,7 +47,7 @@ export async function startServer(check: Check, overrides: Overrides = {}): Prom
     tls: null,
     service: {
       name: authorizationServiceName,
-      definition: proto.service,
+      definition: defineCheckService(proto, 'lean'),
       handlers: service.handlers,
       packageDefinition: proto.packageDefinition,
     },

@@ -44,6 +44,10 @@ const grpc = z.strictObject({
   max_connection_age: duration(1000, 20 * 24 * 3_600_000)
     .prefault('10m')
     .describe('Age at which a connection is closed in order, varied by a tenth.'),
+  codec: z
+    .enum(['lean', 'protobufjs'])
+    .prefault('lean')
+    .describe('How Checks are read and answers written; `protobufjs` goes with the next release.'),
   reflection: z.boolean().prefault(false).describe('Offers gRPC server reflection.'),
 });
 

@@ -19,6 +19,7 @@ describe('loadConfig', () => {
           keepaliveTimeMs: 30_000,
           keepaliveTimeoutMs: 5000,
           maxConnectionAgeMs: 600_000,
+          codec: 'lean',
           reflection: false,
         },
         ops: { address: '127.0.0.1:9090' },

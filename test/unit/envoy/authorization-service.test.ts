@@ -12,6 +12,8 @@ import {
   type CheckCall,
   type DecisionEvent,
 } from '../../../src/envoy/authorization-service.ts';
+import { undecodable } from '../../../src/envoy/check-codec.ts';
+import { readCheckRequest } from '../../../src/envoy/read-check-request.ts';
 import type { CheckResponseMessage } from '../../../src/envoy/messages.ts';
 import { policyOf, requestOf } from '../../support/builders.ts';
 import { createCheckRequest, type CheckInput } from '../../support/check-client.ts';
@@ -38,7 +40,7 @@ class FakeCall extends EventEmitter {
 
   constructor(input: CheckInput = {}, deadline: Date | number = Infinity) {
     super();
-    this.request = createCheckRequest(input);
+    this.request = readCheckRequest(createCheckRequest(input));
     this.#deadline = deadline;
   }
 
@@ -163,7 +165,7 @@ describe('turns a fault into unavailable', () => {
 
   it('when the message cannot be read', async () => {
     const call = new FakeCall();
-    Object.defineProperty(call, 'request', { value: null });
+    Object.defineProperty(call, 'request', { value: undecodable });
     const { ask } = start(() => Promise.resolve(allowed));
 
     expect(await ask(call)).toMatchObject({ status: { code: 14 } });
