@@ -1,8 +1,14 @@
-import { halt, pass, type Step } from '../lib/step.ts';
+import { halt, pass, type MaybePromise, type Step } from '../lib/step.ts';
+import { whenPassed } from '../lib/when-passed.ts';
+import { whenThere } from '../lib/when-there.ts';
 import { authenticate, type Authenticated, type Authenticators } from './authenticate.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkProof } from './check-proof.ts';
-import { checkConsumerRevocation, checkTokenRevocation } from './check-revocation.ts';
+import {
+  checkConsumerRevocation,
+  checkTokenRevocation,
+  type Revocable,
+} from './check-revocation.ts';
 import type { ResolveConsumer } from './consumer.ts';
 import type { CheckContext } from './context.ts';
 import type { Credential } from './credentials/credential.ts';
@@ -26,7 +32,7 @@ export interface Identified {
   readonly responseHeaders: readonly HeaderLine[];
 }
 
-type Judged = Step<Identified, Refusal>;
+type Judged = MaybePromise<Step<Identified, Refusal>>;
 
 /**
  * How often a pair's revoked token is replaced: once for the one in the cache, and once more for one
@@ -38,31 +44,38 @@ const maxReplacements = 2;
  * From a credential to who brought it. A token that Postern itself had fetched for a pair, and that was
  * revoked, is fetched anew: whether the pair still counts, its provider says.
  */
-export async function identify(
+export function identify(
   credential: Credential,
   context: CheckContext,
   deps: IdentityDependencies,
-): Promise<Judged> {
-  let except: string | undefined;
-  for (let replaced = 0; ; replaced += 1) {
-    const vouched = await authenticate(credential, context, deps, except);
-    if (!vouched.ok) return vouched;
-    const identified = await identifyVouched(vouched.value, credential, context, deps);
-    const isRevoked = !identified.ok && identified.stop.reason === 'token_revoked';
-    const isReplaceable = credential.kind === 'pair' && replaced < maxReplacements;
-    const { accessToken } = vouched.value;
-    // A provider that gives the same one again would do so a third time.
-    if (!isRevoked || !isReplaceable || accessToken === except) return identified;
-    except = accessToken ?? undefined;
-  }
+  attempt: Attempt = { except: undefined, replaced: 0 },
+): Judged {
+  const { except, replaced } = attempt;
+  return whenPassed(authenticate(credential, context, deps, except), (vouched) =>
+    whenThere(identifyVouched(vouched, credential, context, deps), (identified) => {
+      const isRevoked = !identified.ok && identified.stop.reason === 'token_revoked';
+      const isReplaceable = credential.kind === 'pair' && replaced < maxReplacements;
+      const { accessToken } = vouched;
+      // A provider that gives the same one again would do so a third time.
+      if (!isRevoked || !isReplaceable || accessToken === except) return identified;
+      const next = { except: accessToken ?? undefined, replaced: replaced + 1 };
+      return identify(credential, context, deps, next);
+    }),
+  );
 }
 
-async function identifyVouched(
+/** Which token of a pair is not to be had again, and how many there were. */
+interface Attempt {
+  readonly except: string | undefined;
+  readonly replaced: number;
+}
+
+function identifyVouched(
   authenticated: Authenticated,
   credential: Credential,
   context: CheckContext,
   deps: IdentityDependencies,
-): Promise<Judged> {
+): Judged {
   const { policy, trail } = context;
   const { token } = authenticated;
   trail.token = token;
@@ -75,24 +88,31 @@ async function identifyVouched(
   const clientId = readClientId(authenticated, provider, policy);
   trail.clientId = clientId;
   const revocable = { authenticated, clientId, provider };
-  const unrevoked = await checkTokenRevocation(revocable, context, deps);
-  if (!unrevoked.ok) return unrevoked;
-
   const carrier = credential.kind === 'token' ? credential : null;
-  const proven = await checkProof(token, carrier, context, deps.proofs);
-  if (!proven.ok) return proven;
 
-  const accepted = checkClaims(token, provider, policy);
-  if (!accepted.ok) return accepted;
+  return whenPassed(checkTokenRevocation(revocable, context, deps), () =>
+    whenPassed(checkProof(token, carrier, context, deps.proofs), ({ responseHeaders }) => {
+      const accepted = checkClaims(token, provider, policy);
+      if (!accepted.ok) return accepted;
+      return whenPassed(findSubject(revocable, context, deps), (subject) =>
+        pass({ subject, authenticated, responseHeaders }),
+      );
+    }),
+  );
+}
 
+/** The Consumer, unless all that it had by then was revoked. */
+function findSubject(
+  revocable: Revocable,
+  context: CheckContext,
+  deps: IdentityDependencies,
+): MaybePromise<Step<Subject, Refusal>> {
+  const { authenticated, clientId, provider } = revocable;
   const { resolveConsumer } = deps;
-  const subject = await resolveSubject(authenticated, clientId, provider, context, resolveConsumer);
-  if (!subject.ok) return subject;
-  const { consumer } = subject.value;
-  if (consumer !== null) {
-    const allowed = await checkConsumerRevocation(revocable, consumer.id, context, deps);
-    if (!allowed.ok) return allowed;
-  }
-  const { responseHeaders } = proven.value;
-  return pass({ subject: subject.value, authenticated, responseHeaders });
+  const found = resolveSubject(authenticated, clientId, provider, context, resolveConsumer);
+  return whenPassed(found, (subject) => {
+    if (subject.consumer === null) return pass(subject);
+    const unrevoked = checkConsumerRevocation(revocable, subject.consumer.id, context, deps);
+    return whenPassed(unrevoked, () => pass(subject));
+  });
 }

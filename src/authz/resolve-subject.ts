@@ -1,4 +1,6 @@
-import { halt, pass, type Step } from '../lib/step.ts';
+import { halt, pass, type MaybePromise, type Step } from '../lib/step.ts';
+import { whenPassed } from '../lib/when-passed.ts';
+import { whenThere } from '../lib/when-there.ts';
 import type { Authenticated } from './authenticate.ts';
 import { readFirstClaim, readWords } from './claims.ts';
 import type { CheckContext } from './context.ts';
@@ -23,39 +25,40 @@ export function readClientId(
 }
 
 /** From a client id to the Consumer whose `custom_id` (or other attribute) it is. */
-export async function resolveSubject(
+export function resolveSubject(
   authenticated: Authenticated,
   clientId: string | null,
   provider: ProviderPolicy,
   { policy, signal }: Pick<CheckContext, 'policy' | 'signal'>,
   resolveConsumer: ResolveConsumer,
-): Promise<Step<Subject, Refusal>> {
-  const consumer =
+): MaybePromise<Step<Subject, Refusal>> {
+  const found: MaybePromise<Step<ConsumerRecord, Refusal>> =
     clientId === null
       ? halt(deny('consumer_claim_missing'))
-      : await findConsumer(clientId, provider, resolveConsumer, signal);
-  if (!consumer.ok) {
+      : findConsumer(clientId, provider, resolveConsumer, signal);
+  return whenThere(found, (consumer) => {
+    if (consumer.ok) return pass(describeSubject(authenticated, provider, consumer.value));
     const mayPass = consumer.stop.kind === 'deny' && policy.consumerOptional;
     return mayPass ? pass(describeSubject(authenticated, provider, null)) : consumer;
-  }
-  return pass(describeSubject(authenticated, provider, consumer.value));
+  });
 }
 
-async function findConsumer(
+/** By one attribute after the other, from number `index` on. */
+function findConsumer(
   clientId: string,
   provider: ProviderPolicy,
   resolveConsumer: ResolveConsumer,
   signal: AbortSignal,
-): Promise<Step<ConsumerRecord, Refusal>> {
-  let boundElsewhere = false;
-  for (const attribute of provider.consumerBy) {
-    const found = await resolveConsumer(attribute, clientId, signal);
-    if (!found.ok) return found;
-    if (found.value === null) continue;
-    if (belongsTo(found.value, provider)) return pass(found.value);
-    boundElsewhere = true;
-  }
-  return halt(unknownConsumer(boundElsewhere));
+  index = 0,
+  boundElsewhere = false,
+): MaybePromise<Step<ConsumerRecord, Refusal>> {
+  const attribute = provider.consumerBy[index];
+  if (attribute === undefined) return halt(unknownConsumer(boundElsewhere));
+  return whenPassed(resolveConsumer(attribute, clientId, signal), (found) => {
+    if (found !== null && belongsTo(found, provider)) return pass(found);
+    const isElsewhere = boundElsewhere || found !== null;
+    return findConsumer(clientId, provider, resolveConsumer, signal, index + 1, isElsewhere);
+  });
 }
 
 /** Client ids are unique within one provider only, so a Consumer may be bound to its own. */
@@ -86,20 +89,19 @@ function describeSubject(
 }
 
 /** The Consumer that a Service lets stand in where authentication failed (Kong's `anonymous`). */
-export async function resolveAnonymous(
+export function resolveAnonymous(
   username: string,
   resolveConsumer: ResolveConsumer,
   signal: AbortSignal,
-): Promise<Step<Subject, Unavailable>> {
-  const found = await resolveConsumer('username', username, signal);
-  if (!found.ok) return found;
-  if (found.value === null) {
-    return halt(unavailable('internal', 'the configured anonymous Consumer does not exist'));
-  }
-  return pass({
-    consumer: found.value,
-    anonymous: true,
-    credentialIdentifier: null,
-    authenticatedGroups: null,
-  });
+): MaybePromise<Step<Subject, Unavailable>> {
+  return whenPassed(resolveConsumer('username', username, signal), (consumer) =>
+    consumer === null
+      ? halt(unavailable('internal', 'the configured anonymous Consumer does not exist'))
+      : pass({
+          consumer,
+          anonymous: true,
+          credentialIdentifier: null,
+          authenticatedGroups: null,
+        }),
+  );
 }

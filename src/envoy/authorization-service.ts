@@ -6,6 +6,7 @@ import type { Outage } from '../authz/reasons.ts';
 import type { AuthzRequest } from '../authz/request.ts';
 import { startTrail, type Trail } from '../authz/trail.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
+import type { MaybePromise } from '../lib/step.ts';
 import { undecodable } from './check-codec.ts';
 import { limitCall, type CallLimit, type WaitingCall } from './call-limit.ts';
 import type { CheckResponseMessage } from './messages.ts';
@@ -60,57 +61,70 @@ export function createAuthorizationService(
   const { clock = systemClock, stopwatch = () => performance.now() } = options;
   let inFlight = 0;
 
-  async function answerCall(call: CheckCall, send: SendResponse): Promise<void> {
+  function answerCall(call: CheckCall, send: SendResponse): void {
     const startedMs = stopwatch();
     const limit = limitCall(call, clock.now(), options.defaultTimeoutMs ?? 10_000);
     inFlight += 1;
-    const answer = await answerCheck(call.request, limit, inFlight > options.maxInFlight, options);
-    inFlight -= 1;
-    limit.release();
-    send(null, answer.message);
-    reportAnswer(answer, limit.callerGone, stopwatch() - startedMs, options);
+    const conclude = (answer: Answer): void => {
+      inFlight -= 1;
+      limit.release();
+      try {
+        send(null, answer.message);
+      } catch {
+        // A call that grpc-js has ended: nobody is left to be told.
+      }
+      reportAnswer(answer, limit.callerGone, stopwatch() - startedMs, options);
+    };
+    const answer = answerCheck(call.request, limit, inFlight > options.maxInFlight, options);
+    if (answer instanceof Promise) void answer.then(conclude);
+    else conclude(answer);
   }
 
   return {
     handlers: {
-      Check: (call, send) => {
-        // Only `send` can throw here, on a call that grpc-js has ended: nobody is left to be told.
-        answerCall(call, send).catch(() => undefined);
-      },
+      Check: answerCall,
     },
     inFlight: () => inFlight,
   };
 }
 
 /** The one place where an exception is caught: it becomes *unavailable*, never an allow. */
-async function answerCheck(
+function answerCheck(
   request: AuthzRequest,
   limit: CallLimit,
   overloaded: boolean,
   options: AuthorizationServiceOptions,
-): Promise<Answer> {
+): MaybePromise<Answer> {
   const trail = startTrail();
+  const shape = (decision: Decision): Answer => {
+    const shaped = shapeResponse(decision, request, options);
+    return { ...shaped, request };
+  };
+  // Shaped without the request, which may be what the fault was about.
+  const shapeFault = (error: unknown): Answer => {
+    const shaped = shapeResponse(giveUp('internal', trail), undecodable, options);
+    return { ...shaped, request, error };
+  };
   try {
     if (request === undecodable) throw new TypeError('the CheckRequest cannot be decoded');
-    const decision = overloaded
-      ? giveUp('overloaded', trail)
-      : await judge(request, limit.signal, options.check, trail);
-    return { ...shapeResponse(decision, request, options), request };
+    if (overloaded) return shape(giveUp('overloaded', trail));
+    if (limit.signal.aborted) return shape(giveUp('deadline_exceeded', trail));
+    const decision = options.check(request, limit.signal, trail);
+    if (!(decision instanceof Promise)) return shape(decision);
+    return untilAborted(decision, limit.signal, trail).then(shape).catch(shapeFault);
   } catch (error) {
-    // Shaped without the request, which may be what the fault was about.
-    return { ...shapeResponse(giveUp('internal', trail), undecodable, options), request, error };
+    return shapeFault(error);
   }
 }
 
-function judge(
-  request: AuthzRequest,
+/** The decision, or that there was none in time. */
+function untilAborted(
+  decision: Promise<Decision>,
   signal: AbortSignal,
-  check: Check,
   trail: Trail,
 ): Promise<Decision> {
-  if (signal.aborted) return Promise.resolve(giveUp('deadline_exceeded', trail));
   return new Promise((resolve, reject) => {
-    check(request, signal, trail).then(resolve, reject);
+    decision.then(resolve, reject);
     const leave = () => {
       resolve(giveUp('deadline_exceeded', trail));
     };

@@ -58,13 +58,13 @@ export async function rehearse(
   const notes: Notes = { asked: [], lookups: [], session: null };
   const trail = startTrail();
   const check = createCheck({ ...deps, ...withoutConsequence(deps, notes) });
-  const decision = await untilGivenUp(check(request, signal, trail), trail, signal).catch(
-    (error: unknown) => {
-      onFault(error);
-      return giveUp('internal', trail);
-    },
-  );
-  return { decision, ...notes };
+  try {
+    const judged = Promise.resolve(check(request, signal, trail));
+    return { decision: await untilGivenUp(judged, trail, signal), ...notes };
+  } catch (error) {
+    onFault(error);
+    return { decision: giveUp('internal', trail), ...notes };
+  }
 }
 
 function withoutConsequence(deps: CheckDependencies, notes: Notes): Partial<CheckDependencies> {

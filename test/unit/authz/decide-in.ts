@@ -26,7 +26,7 @@ export interface World {
   ports?: Partial<CheckDependencies>;
 }
 
-export function decideIn(world: World): Promise<Decision> {
+export async function decideIn(world: World): Promise<Decision> {
   const service = policyOf(world.policy);
   const routes = Object.entries(world.routes ?? {}).map(
     ([route, fields]) => [route, { ...service, route, ...fields }] as const,

@@ -92,6 +92,16 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+it('answers before the handler returns, where nothing has to be waited for', () => {
+  const { service } = start(() => denied);
+  const sent: CheckResponseMessage[] = [];
+
+  service.handlers.Check(new FakeCall(), (_error, response) => sent.push(response));
+
+  expect(sent).toMatchObject([{ status: { code: 16 } }]);
+  expect(service.inFlight()).toBe(0);
+});
+
 describe('answers a Check', () => {
   it('with the decision, and reports it', async () => {
     const { ask, events, service } = start(() => Promise.resolve(denied));
