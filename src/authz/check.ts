@@ -98,7 +98,7 @@ function admit(
   if (!permit.ok) return refuse(permit.stop, policy);
 
   return whenThere(equipRequest(permit.value, identified, context, deps), (equipment) =>
-    allow({ request, policy, permit: permit.value, used, ...equipment }),
+    allow({ request, policy, permit: permit.value, used, trail, ...equipment }),
   );
 }
 

@@ -4,13 +4,15 @@ import type { Credential } from './credentials/credential.ts';
 import type { Allow, Answered } from './decision.ts';
 import type { Equipment } from './equip-request.ts';
 import { hideCredential } from './hide-credential.ts';
-import { changeRequest } from './identity-headers.ts';
+import { changeRequest, findGuarded } from './identity-headers.ts';
 import type { Permit } from './permit.ts';
 import type { Policy } from './policy.ts';
 import { reasonTable } from './reason-table.ts';
 import type { ReasonRow } from './reasons.ts';
 import type { HeaderLine, Refusal } from './refusal.ts';
+import { readCircumstances, repeatChanges } from './repeated-changes.ts';
 import type { AuthzRequest } from './request.ts';
+import type { Trail } from './trail.ts';
 
 export interface Allowance extends Partial<Equipment> {
   readonly request: AuthzRequest;
@@ -18,19 +20,33 @@ export interface Allowance extends Partial<Equipment> {
   readonly permit: Permit;
   /** The credential that came along, refused or not. */
   readonly used?: Credential | null;
+  /** What was learnt of the caller; without it no answer is taken for a repeated one. */
+  readonly trail?: Trail;
 }
 
 /** The only way to an {@link Allow}: it takes a permit. */
 export function allow(allowance: Allowance): Allow {
-  const { request, policy, permit, used = null, responseHeaders = [] } = allowance;
+  const { permit, responseHeaders = [] } = allowance;
+  const { headers, repeats } = changeOrRepeat(allowance, responseHeaders);
+  return { kind: 'allow', reason: permit.reason, permit, headers, repeats, responseHeaders };
+}
+
+function changeOrRepeat(
+  allowance: Allowance,
+  responseHeaders: readonly HeaderLine[],
+): Pick<Allow, 'headers' | 'repeats'> {
+  const { request, policy, permit, used = null, trail } = allowance;
   const hidden = policy.hideCredentials ? hideCredential(request, used, policy) : null;
-  return {
-    kind: 'allow',
-    reason: permit.reason,
-    permit,
-    headers: changeRequest(request, permit, policy, passOn(allowance), hidden),
-    responseHeaders,
-  };
+  const passedOn = passOn(allowance);
+  const received = findGuarded(request, policy.guardedHeaders);
+  const change = () => changeRequest(permit, policy, received, passedOn, hidden);
+
+  const consumer = permit.subject?.consumer;
+  const own = passedOn.length + received.length + responseHeaders.length;
+  if (own > 0 || !consumer || !used || !trail) return { headers: change(), repeats: false };
+  const circumstances = readCircumstances({ permit, policy, used, hidden, trail });
+  if (circumstances === null) return { headers: change(), repeats: false };
+  return { headers: repeatChanges(consumer, circumstances, change), repeats: true };
 }
 
 /** Headers of the Service's own choice, beside those that every Service has. */

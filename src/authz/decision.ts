@@ -9,6 +9,8 @@ export interface Allow {
   readonly reason: AllowReason;
   readonly permit: Permit;
   readonly headers: HeaderChanges;
+  /** The same `headers` object comes again where the whole answer is the same, metadata included. */
+  readonly repeats: boolean;
   /** Added to what the client receives; an upstream's header of that name stays. */
   readonly responseHeaders: readonly HeaderLine[];
 }

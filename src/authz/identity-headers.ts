@@ -37,13 +37,13 @@ export interface HiddenCredential {
 
 /**
  * What changes in the request to the upstream: each owned header is set or removed, never left as
- * the caller sent it, its underscore spellings and the credential are taken away. `passedOn` are
+ * the caller sent it, `received` ({@link findGuarded}) and the credential are taken away. `passedOn` are
  * headers of the Service's own choice.
  */
 export function changeRequest(
-  request: AuthzRequest,
   permit: Permit,
-  { ownedHeaders, guardedHeaders }: Pick<Policy, 'ownedHeaders' | 'guardedHeaders'>,
+  { ownedHeaders }: Pick<Policy, 'ownedHeaders'>,
+  received: readonly string[],
   passedOn: readonly HeaderLine[],
   hidden: HiddenCredential | null,
 ): HeaderChanges {
@@ -58,7 +58,7 @@ export function changeRequest(
   };
   ownedHeaders.forEach(takeAway);
   removeHeaders.forEach(takeAway);
-  guardedNames(request, guardedHeaders).forEach(takeAway);
+  received.forEach(takeAway);
   return { set, remove, removeQuery };
 }
 
@@ -95,7 +95,7 @@ function safeOrNull(value: string | null): string | null {
  * Received names that are guarded, or would be for a CGI-style upstream, which reads `_` as `-`:
  * `x_consumer-id`.
  */
-function guardedNames(request: AuthzRequest, guarded: ReadonlySet<string>): string[] {
+export function findGuarded(request: AuthzRequest, guarded: ReadonlySet<string>): string[] {
   const found: string[] = [];
   for (const name of request.headers.names()) {
     if (guarded.has(name.includes('_') ? name.replaceAll('_', '-') : name)) found.push(name);

@@ -79,6 +79,8 @@ export interface StructMessage {
 
 /** `envoy.service.auth.v3.CheckResponse`; `status` is required here, since its absence means OK. */
 export interface CheckResponseMessage {
+  /** The very same message is sent again, so that its bytes are worth keeping; not on the wire. */
+  readonly repeats?: true;
   readonly status: { readonly code: number };
   readonly denied_response?: DeniedHttpResponseMessage;
   readonly ok_response?: OkHttpResponseMessage;

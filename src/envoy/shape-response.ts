@@ -1,4 +1,4 @@
-import type { Allow, Answer, Answered, Decision } from '../authz/decision.ts';
+import type { Allow, Answer, Answered, Decision, HeaderChanges } from '../authz/decision.ts';
 import { unavailable, type HeaderLine, type Refusal } from '../authz/refusal.ts';
 import { isHeaderSafe } from '../authz/header-value.ts';
 import { Permit } from '../authz/permit.ts';
@@ -11,6 +11,8 @@ import type {
   CheckResponseMessage,
   DeniedHttpResponseMessage,
   HeaderValueOptionMessage,
+  OkHttpResponseMessage,
+  StructMessage,
 } from './messages.ts';
 import { writeRefusalBody } from './refusal-body.ts';
 import { isGrpcCall, readRequestId } from './request-facts.ts';
@@ -39,11 +41,14 @@ export function shapeResponse(
   request: AuthzRequest,
   options: ShapeOptions,
 ): ShapedResponse {
+  if (asked.kind === 'allow' && asked.repeats && Permit.isMinted(asked.permit)) {
+    const message = repeated.get(asked.headers);
+    if (message !== undefined) return { message, decision: asked, httpStatus: 200 };
+  }
   const decision = distrust(asked);
   const dynamic_metadata = describeDecision(decision);
   if (decision.kind === 'allow') {
-    const message = { status: { code: 0 }, ok_response: shapeAllow(decision), dynamic_metadata };
-    return { message, decision, httpStatus: 200 };
+    return { message: shapeAllow(decision, dynamic_metadata), decision, httpStatus: 200 };
   }
   if (decision.kind === 'answer') {
     const message = {
@@ -81,7 +86,19 @@ function shapeFault({ trail }: Decision, detail: string): Decision {
   return { ...unavailable('internal', detail), ...words, trail };
 }
 
-function shapeAllow({ headers, responseHeaders }: Allow) {
+/** Messages of allows that repeat, by what repeats of them. */
+const repeated = new WeakMap<HeaderChanges, CheckResponseMessage>();
+
+function shapeAllow(decision: Allow, dynamic_metadata: StructMessage): CheckResponseMessage {
+  const ok_response = shapeOk(decision);
+  const message = { status: { code: 0 }, ok_response, dynamic_metadata };
+  if (!decision.repeats) return message;
+  const again = { ...message, repeats: true } as const;
+  repeated.set(decision.headers, again);
+  return again;
+}
+
+function shapeOk({ headers, responseHeaders }: Allow): OkHttpResponseMessage {
   return {
     headers: headers.set.map(([name, value]) => writeHeader(name, value)),
     headers_to_remove: headers.remove,

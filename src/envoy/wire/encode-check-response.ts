@@ -10,8 +10,20 @@ import { WireWriter } from './wire-writer.ts';
 
 const writer = new WireWriter();
 
-/** Serializes an `envoy.service.auth.v3.CheckResponse`. */
+/** Of messages that are sent again. */
+const repeated = new WeakMap<CheckResponseMessage, Buffer>();
+
+/** Serializes an `envoy.service.auth.v3.CheckResponse`; one that repeats is serialized once. */
 export function encodeCheckResponse(message: CheckResponseMessage): Buffer {
+  if (message.repeats !== true) return encode(message);
+  const known = repeated.get(message);
+  if (known !== undefined) return known;
+  const bytes = encode(message);
+  repeated.set(message, bytes);
+  return bytes;
+}
+
+function encode(message: CheckResponseMessage): Buffer {
   writer.start();
   const { status, denied_response, ok_response, error_response, dynamic_metadata } = message;
   if (error_response !== undefined) writeDenied(5, error_response);

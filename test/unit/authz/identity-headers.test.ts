@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fc } from '../../support/properties.ts';
-import { changeRequest, ownedHeaders } from '../../../src/authz/identity-headers.ts';
+import { changeRequest, findGuarded, ownedHeaders } from '../../../src/authz/identity-headers.ts';
 import { mintPermit, Permit } from '../../../src/authz/permit.ts';
 import { consumerOf, headersOf, policyOf, requestOf } from '../../support/builders.ts';
 
@@ -25,7 +25,13 @@ describe('identity headers', () => {
       fc.property(fc.array(name), fc.boolean(), (names, open) => {
         const request = requestOf({ headers: headersOf(...names.map((n) => [n, 'x'] as const)) });
         const permit = mintPermit('allowed', open ? null : subject, { header: 'none' });
-        const { set, remove } = changeRequest(request, permit, policyOf(), [], hidden);
+        const { set, remove } = changeRequest(
+          permit,
+          policyOf(),
+          findGuarded(request, policyOf().guardedHeaders),
+          [],
+          hidden,
+        );
 
         const isSet = new Set(set.map(([key]) => key));
         for (const owned of ownedHeaders) {
@@ -45,7 +51,7 @@ describe('identity headers', () => {
       value: 'a, b',
       names: new Set(['a', 'b']),
     });
-    const { set, remove } = changeRequest(requestOf(), permit, policyOf(), [], null);
+    const { set, remove } = changeRequest(permit, policyOf(), [], [], null);
 
     expect(set.map(([key]) => key)).toEqual([
       'x-consumer-id',
@@ -68,7 +74,7 @@ describe('a claim', () => {
         { header: 'none' },
       );
 
-      expect(changeRequest(requestOf(), permit, policyOf(), [], null).remove).toContain(
+      expect(changeRequest(permit, policyOf(), [], [], null).remove).toContain(
         'x-credential-identifier',
       );
     },
@@ -83,7 +89,13 @@ describe('headers of the choice of a Service', () => {
 
   it('are set, or removed where there is nothing to set', () => {
     const request = requestOf({ headers: headersOf(['x_tenant', 'theirs'], ['x-plan', 'theirs']) });
-    const { set, remove } = changeRequest(request, permit, policy, [['x-tenant', 'acme']], null);
+    const { set, remove } = changeRequest(
+      permit,
+      policy,
+      findGuarded(request, policy.guardedHeaders),
+      [['x-tenant', 'acme']],
+      null,
+    );
 
     expect(set).toContainEqual(['x-tenant', 'acme']);
     expect(remove).toEqual(expect.arrayContaining(['x-plan', 'x_tenant']));
@@ -92,7 +104,13 @@ describe('headers of the choice of a Service', () => {
 
   it('are not let through from another Service', () => {
     const headers = headersOf(['x-of-another-service', 'theirs'], ['x_of_another-service', 'y']);
-    const { remove } = changeRequest(requestOf({ headers }), permit, policy, [], null);
+    const { remove } = changeRequest(
+      permit,
+      policy,
+      findGuarded(requestOf({ headers }), guarded),
+      [],
+      null,
+    );
 
     expect(remove).toEqual(
       expect.arrayContaining(['x-of-another-service', 'x_of_another-service']),
@@ -101,7 +119,7 @@ describe('headers of the choice of a Service', () => {
 
   it('take the place of a credential that is hidden', () => {
     const passedOn = [['authorization', 'Bearer fetched']] as const;
-    const changes = changeRequest(requestOf(), permit, policy, passedOn, hidden);
+    const changes = changeRequest(permit, policy, [], passedOn, hidden);
 
     expect(changes.set).toContainEqual(['authorization', 'Bearer fetched']);
     expect(changes.remove).not.toContain('authorization');
