@@ -12,6 +12,9 @@ export interface WatchFileOptions {
   readonly settleMs?: number;
 }
 
+/** Time in which what is told of a directory leads to one look at the file. */
+const gatherMs = 20;
+
 /**
  * Notices a changed file however it was changed: written in place, renamed over, or behind a
  * symbolic link that now leads elsewhere, as Kubernetes does it. Watches the directory, and looks
@@ -21,6 +24,7 @@ export async function watchFile(options: WatchFileOptions): Promise<() => void> 
   const { path, onChange, pollMs = 500, settleMs = 50 } = options;
   let seen = await fileSignature(path).catch(() => 'absent');
   let settling: NodeJS.Timeout | undefined;
+  let looking: NodeJS.Timeout | undefined;
   let stopped = false;
 
   async function look(): Promise<void> {
@@ -32,7 +36,15 @@ export async function watchFile(options: WatchFileOptions): Promise<() => void> 
     settling = setTimeout(onChange, settleMs).unref();
   }
 
-  const watcher = watchDirectory(dirname(path), () => void look());
+  // Other files of the directory may change all the time, a log for one.
+  function lookSoon(): void {
+    looking ??= setTimeout(() => {
+      looking = undefined;
+      void look();
+    }, gatherMs).unref();
+  }
+
+  const watcher = watchDirectory(dirname(path), lookSoon);
   const poll = setInterval(() => void look(), pollMs).unref();
 
   return () => {
@@ -40,6 +52,7 @@ export async function watchFile(options: WatchFileOptions): Promise<() => void> 
     watcher?.close();
     clearInterval(poll);
     clearTimeout(settling);
+    clearTimeout(looking);
   };
 }
 
