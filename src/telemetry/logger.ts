@@ -50,10 +50,6 @@ export function createLogger(options: LoggerOptions): Logger {
   };
 }
 
-/** Lines are written together, up to this many characters or as soon as this time is over. */
-const pieceLength = 4096;
-const longestWaitMs = 100;
-
 /** What waits at most for a reader that stalls, in characters; then lines are dropped. */
 const maxWaiting = 16_777_216;
 
@@ -62,13 +58,7 @@ const maxWaiting = 16_777_216;
  * request; a full disk or a reader who is gone costs the lines, not the process.
  */
 export function openLogStream(fd: number): ReturnType<typeof pino.destination> {
-  const stream = pino.destination({
-    dest: fd,
-    sync: false,
-    minLength: pieceLength,
-    periodicFlush: longestWaitMs,
-    maxLength: maxWaiting,
-  });
+  const stream = pino.destination({ dest: fd, sync: false, maxLength: maxWaiting });
   stream.on('error', () => undefined);
   return stream;
 }
