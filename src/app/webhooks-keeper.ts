@@ -16,7 +16,7 @@ const lingerMs = 30_000;
 
 const none = '[]';
 
-/** Delivers the webhooks of the configuration in force, if it has any. */
+/** Delivers the webhooks of the configuration in force, where there are some. */
 export class WebhooksKeeper {
   readonly #options: WebhooksKeeperOptions;
   #key = none;

@@ -57,7 +57,7 @@ async function refuseUnknown(
   if (!listed.ok) return explainProblem(listed.stop);
   const { items, next } = listed.value;
   return items.length === 0 && next === null
-    ? invalidOption('service', 'no Service has this name, nor has any registration')
+    ? invalidOption('service', 'neither a Service nor a registration has this name')
     : null;
 }
 

@@ -17,7 +17,7 @@ it.each([
   const given = { token, accessToken: 'token-1', acceptedId: 'app', obtainedAt, fetchedAt: 7 };
   const pair = { id: 'app', secret: 'x' };
   const vouched = await authenticate(
-    { kind: 'pair', pair, alternative: null, place: { kind: 'basic' } } as never,
+    { kind: 'pair', pair, alternative: null, place: { kind: 'header', name: 'authorization' } },
     {
       request: requestOf(),
       policy: policyOf({ grant: grantOf() }),
