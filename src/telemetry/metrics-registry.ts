@@ -6,6 +6,7 @@ import {
   Registry,
   type PrometheusContentType,
 } from '@prometheus-io/client';
+import { measureEventLoop } from './measure-event-loop.ts';
 
 /** Counts `by` (one when absent) for these label values, given in the order of the label names. */
 export type Count = (labels: readonly string[], by?: number) => void;
@@ -24,9 +25,20 @@ export interface Exposition {
 export class MetricsRegistry {
   readonly #registry = new Registry<PrometheusContentType>();
 
-  /** `process_*` and `nodejs_*`. */
-  collectRuntime(): void {
+  /** `process_*`, `nodejs_*`, and how late the event loop was. */
+  collectRuntime(readDelays = measureEventLoop()): void {
     collectDefaultMetrics({ register: this.#registry });
+    new Gauge({
+      name: 'postern_event_loop_delay_seconds',
+      help: 'For how long the event loop was held since the last scrape; quantile 1 is the longest.',
+      labelNames: ['quantile'],
+      registers: [this.#registry],
+      // Of several processes the worst counts.
+      aggregator: 'max',
+      collect() {
+        for (const [quantile, seconds] of readDelays()) this.set({ quantile }, seconds);
+      },
+    });
   }
 
   counter(name: string, help: string, labelNames: readonly string[]): Count {
