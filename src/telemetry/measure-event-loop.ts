@@ -14,13 +14,21 @@ export interface DelayHistogram {
 /** By quantile, as Prometheus names it: seconds for which the event loop was late. */
 export type EventLoopDelays = readonly (readonly [quantile: string, seconds: number])[];
 
+export interface EventLoopSources {
+  readonly histogram: DelayHistogram;
+  /** Tells once for how many seconds the event loop was late from now on to the next look. */
+  readonly timeNextLook: (tell: (seconds: number) => void) => void;
+}
+
 /**
  * Gives what was measured since the time before. Node counts the whole time between two looks, so
- * that an idle process would seem to be late by the resolution; here that is taken off.
+ * that an idle process would seem to be late by the resolution; here that is taken off. And it
+ * leaves out the time from a reset to the next look, in which the rest of a scrape falls.
  */
 export function measureEventLoop(
-  histogram: DelayHistogram = startHistogram(),
+  { histogram, timeNextLook }: EventLoopSources = startSources(),
 ): () => EventLoopDelays {
+  let leftOut = 0;
   return () => {
     // Without a look since the last reset, the histogram's figures are of no time at all.
     const nothing = histogram.count === 0;
@@ -29,15 +37,26 @@ export function measureEventLoop(
     const delays: EventLoopDelays = [
       ['0.5', late(histogram.percentile(50))],
       ['0.99', late(histogram.percentile(99))],
-      ['1', late(histogram.max)],
+      ['1', Math.max(leftOut, late(histogram.max))],
     ];
+    leftOut = 0;
     histogram.reset();
+    timeNextLook((seconds) => {
+      leftOut = Math.max(leftOut, seconds);
+    });
     return delays;
   };
 }
 
-function startHistogram(): DelayHistogram {
+function startSources(): EventLoopSources {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   histogram.enable();
-  return histogram;
+  return { histogram, timeNextLook };
+}
+
+function timeNextLook(tell: (seconds: number) => void): void {
+  const fromMs = performance.now();
+  setTimeout(() => {
+    tell((performance.now() - fromMs - resolutionMs) / 1e3);
+  }, resolutionMs).unref();
 }

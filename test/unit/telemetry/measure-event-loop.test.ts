@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   measureEventLoop,
   type DelayHistogram,
+  type EventLoopSources,
 } from '../../../src/telemetry/measure-event-loop.ts';
 import { MetricsRegistry } from '../../../src/telemetry/metrics-registry.ts';
 
@@ -24,9 +25,14 @@ function holdLooks(looks: number[]): DelayHistogram {
   };
 }
 
+/** Nothing happens between a reading and the next look. */
+function sourcesOf(looks: number[]): EventLoopSources {
+  return { histogram: holdLooks(looks), timeNextLook: () => undefined };
+}
+
 describe('the delay of the event loop', () => {
   it('is what lies beyond the time between two looks', () => {
-    const read = measureEventLoop(holdLooks([...Array.from({ length: 98 }, () => 6), 12, 45]));
+    const read = measureEventLoop(sourcesOf([...Array.from({ length: 98 }, () => 6), 12, 45]));
 
     const seconds = new Map(read());
 
@@ -36,14 +42,14 @@ describe('the delay of the event loop', () => {
   });
 
   it('is never less than nothing', () => {
-    const read = measureEventLoop(holdLooks([4.9]));
+    const read = measureEventLoop(sourcesOf([4.9]));
 
     expect(new Map(read()).get('1')).toBe(0);
   });
 
   it('begins anew after each reading, with nothing where nothing was measured', () => {
     const looks = [45];
-    const read = measureEventLoop(holdLooks(looks));
+    const read = measureEventLoop(sourcesOf(looks));
     read();
 
     expect(read()).toEqual([
@@ -55,9 +61,22 @@ describe('the delay of the event loop', () => {
     expect(new Map(read()).get('1')).toBeCloseTo(0.002);
   });
 
+  it('counts what follows a reading, which the histogram leaves out', () => {
+    const told: ((seconds: number) => void)[] = [];
+    const read = measureEventLoop({
+      histogram: holdLooks([5]),
+      timeNextLook: (tell) => told.push(tell),
+    });
+    read();
+    told[0]?.(0.03);
+
+    expect(new Map(read()).get('1')).toBe(0.03);
+    expect(new Map(read()).get('1')).toBe(0);
+  });
+
   it('is read at each scrape', async () => {
     const registry = new MetricsRegistry();
-    registry.collectRuntime(measureEventLoop(holdLooks([5, 45])));
+    registry.collectRuntime(measureEventLoop(sourcesOf([5, 45])));
     const name = 'postern_event_loop_delay_seconds';
 
     const first = await registry.scrape();
