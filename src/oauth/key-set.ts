@@ -159,7 +159,7 @@ export class KeySet {
       signal: AbortSignal.timeout(this.#options.timeoutMs),
     });
     if (!document.ok) return halt(document.stop.why);
-    const keys = readKeys(readOwn(document.value, 'keys'));
+    const keys = await readKeys(readOwn(document.value, 'keys'));
     return keys === null ? halt(`${tellUrl(url)} has no list of keys`) : pass(keys);
   }
 }
