@@ -92,6 +92,20 @@ export function saturatedRatio({ saturated }: Subject, floor: Subject): number {
   return median(ratios(saturated, floor.saturated));
 }
 
+/** The same at the rate. */
+export function steadyRatio({ steady }: Subject, floor: Subject): number {
+  return median(ratios(steady, floor.steady));
+}
+
+/** Median over the rounds of the 99th percentile of the latency at the rate, as a multiple of the floor's. */
+export function tailRatio({ steady }: Subject, floor: Subject): number {
+  return median(
+    steady.map(
+      ({ latency }, round) => latency.p99 / (floor.steady[round]?.latency.p99 ?? Number.NaN),
+    ),
+  );
+}
+
 function ratios(costs: readonly Cost[], floor: readonly Cost[]): readonly number[] {
   return costs.map((cost, round) => cost.cpuMicros / (floor[round]?.cpuMicros ?? Number.NaN));
 }

@@ -81,14 +81,23 @@ export async function startPostern(settings: PosternSettings): Promise<Postern> 
   return { address, process: started, ops, admin, folder, startSeconds, stop };
 }
 
-/** The grpc-js server that answers a constant, under the same flags. */
-export async function startBare(core: number | null): Promise<Target> {
+export interface BareSettings {
+  readonly core: number | null;
+  /** Default: proto-loader's. */
+  readonly codec?: 'proto-loader' | 'lean';
+  /** Of `node`; default: the shipped ones. */
+  readonly flags?: readonly string[];
+}
+
+/** The grpc-js server that answers a constant. */
+export async function startBare(settings: BareSettings): Promise<Target> {
+  const { core, codec = 'proto-loader', flags = shippedFlags } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
   const port = await findFreePort();
   const address = `127.0.0.1:${String(port)}`;
   const script = fileURLToPath(import.meta.resolve('./bare-server.ts'));
   const started = new ServerProcess({
-    args: [...shippedFlags, script, address],
+    args: [...flags, script, address, codec],
     core,
     logFile: join(folder, 'log'),
   });
